@@ -12,8 +12,9 @@ public final class ByteBudget {
     private final long total;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Queue<Object> waiting = new ArrayDeque<>(); // guarded by lock
+    private final Queue<Long> waiting = new ArrayDeque<>(); // guarded by lock
     private long held; // guarded by lock
+    private long turns; // guarded by lock
 
     /// A budget of `total` bytes, all free.
     public ByteBudget(long total) {
@@ -30,10 +31,10 @@ public final class ByteBudget {
         }
         lock.lockInterruptibly();
         try {
-            Object turn = new Object();
+            long turn = turns++;
             waiting.add(turn);
             try {
-                while (waiting.peek() != turn || (held > 0 && held + bytes > total)) {
+                while (waiting.element() != turn || (held > 0 && held + bytes > total)) {
                     changed.await();
                 }
                 held += bytes;

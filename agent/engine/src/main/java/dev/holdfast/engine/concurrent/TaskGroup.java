@@ -167,7 +167,7 @@ public final class TaskGroup implements AutoCloseable {
         try {
             if (failure == null) {
                 failure = thrown;
-            } else if (failure != thrown && failure.getSuppressed().length < SUPPRESSED_MAX) {
+            } else if (!failure.equals(thrown) && failure.getSuppressed().length < SUPPRESSED_MAX) {
                 failure.addSuppressed(thrown);
             }
         } finally {

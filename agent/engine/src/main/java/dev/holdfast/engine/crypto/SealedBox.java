@@ -127,6 +127,7 @@ public final class SealedBox {
         return poly1305.finish();
     }
 
+    @SuppressWarnings("ReferenceEquality") // the same array, not an equal one
     private static void check(
             byte[] source, int offset, int length, byte[] target, int at, int size) {
         Objects.checkFromIndexSize(offset, length, source.length);

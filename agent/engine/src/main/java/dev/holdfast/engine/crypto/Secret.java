@@ -2,6 +2,7 @@ package dev.holdfast.engine.crypto;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -29,9 +30,12 @@ public final class Secret implements AutoCloseable {
             System.arraycopy(part, 0, chars, filled, part.length);
             filled += part.length;
         }
-        ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(chars));
-        byte[] utf8 = new byte[encoded.remaining()];
-        encoded.get(utf8);
+        ByteBuffer encoded = ByteBuffer.allocate(3 * length);
+        StandardCharsets.UTF_8
+                .newEncoder()
+                .onMalformedInput(CodingErrorAction.REPLACE)
+                .encode(CharBuffer.wrap(chars), encoded, true);
+        byte[] utf8 = Arrays.copyOf(encoded.array(), encoded.position());
         Arrays.fill(encoded.array(), (byte) 0);
         Arrays.fill(chars, '\0');
         return new Secret(utf8);
