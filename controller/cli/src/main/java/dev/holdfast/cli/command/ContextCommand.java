@@ -33,7 +33,7 @@ import java.util.concurrent.Callable;
         })
 final class ContextCommand {
     /// A verb on this operator's own files.
-    private abstract static class LocalCommand implements Callable<Integer> {
+    abstract static class LocalCommand implements Callable<Integer> {
         final Workplace place;
 
         @Mixin final CommonOptions options = new CommonOptions();
@@ -82,7 +82,7 @@ final class ContextCommand {
                     ServerAddress.parse(given.server());
                 }
                 if (!given.caFingerprint().isEmpty()) {
-                    new Trust.Fingerprint(given.caFingerprint());
+                    Trust _ = new Trust.Fingerprint(given.caFingerprint());
                 }
             } catch (IllegalArgumentException e) {
                 throw CommandFailure.of(

@@ -16,6 +16,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.lang.reflect.Constructor;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /// The whole command line: parses, runs a verb, turns every failure into text and an exit code.
@@ -33,8 +34,8 @@ public final class Grammar {
                 new CommandLine(new HoldfastCommand(), new WithWorkplace(place))
                         .setCaseInsensitiveEnumValuesAllowed(true)
                         .registerConverter(Duration.class, new DurationText())
-                        .setOut(new PrintWriter(terminal.out(), true))
-                        .setErr(new PrintWriter(terminal.err(), true))
+                        .setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
+                        .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
                         .setColorScheme(
                                 CommandLine.Help.defaultColorScheme(
                                         terminal.colour()
@@ -84,30 +85,30 @@ public final class Grammar {
     }
 
     private int failed(Exception e, CommandLine line, ParseResult parsed) {
-        switch (e) {
+        return switch (e) {
             case CommandFailure failure -> {
                 FailureText.print(place.terminal(), failure.failure());
-                return failure.exit().code();
+                yield failure.exit().code();
             }
-            case ParameterException parameter -> {
-                return usage(parameter, new String[0]);
-            }
+            case ParameterException parameter -> usage(parameter, new String[0]);
             case InterruptedException _ -> {
                 Thread.currentThread().interrupt();
-                return Exit.INTERRUPTED.code();
+                yield Exit.INTERRUPTED.code();
             }
             default -> {
-                FailureText.print(
-                        place.terminal(),
-                        Failure.newBuilder()
-                                .setCode(Failure.Code.INTERNAL)
-                                .setMessage("this is a fault of holdfast itself: " + e)
-                                .setHint("please report it with the lines below")
-                                .setDetail(stack(e))
-                                .build());
-                return Exit.ERROR.code();
+                FailureText.print(place.terminal(), fault(e));
+                yield Exit.ERROR.code();
             }
-        }
+        };
+    }
+
+    private static Failure fault(Exception e) {
+        return Failure.newBuilder()
+                .setCode(Failure.Code.INTERNAL)
+                .setMessage("this is a fault of holdfast itself: " + e)
+                .setHint("please report it with the lines below")
+                .setDetail(stack(e))
+                .build();
     }
 
     private static String stack(Exception e) {

@@ -15,6 +15,8 @@ public record ServerAddress(String host, int port) {
         }
     }
 
+    /// Reads the text form.
+    ///
     /// @throws IllegalArgumentException for other text
     public static ServerAddress parse(String text) {
         Matcher parts = SHAPE.matcher(text);

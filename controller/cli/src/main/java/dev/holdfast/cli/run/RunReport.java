@@ -82,8 +82,7 @@ public final class RunReport {
                     result.getDurability().isEmpty() ? "" : ", " + result.getDurability();
             page.row("snapshot", result.getSnapshotId() + " (read back" + durability + ")");
         }
-        if (counts.getFilesProcessed() > 0
-                || run.getKind() == Run.Kind.BACKUP && run.hasFinishedAt()) {
+        if (run.getKind() == Run.Kind.BACKUP && run.hasFinishedAt()) {
             page.row(
                             "files",
                             counts.getFilesNew()

@@ -23,6 +23,8 @@ public final class EnrollmentSecret {
     private final String id;
     private final byte[] secret;
 
+    /// A token of known parts.
+    ///
     /// @throws IllegalArgumentException where id or secret have another shape
     public EnrollmentSecret(String id, byte[] secret) {
         if (!ID.matcher(id).matches() || secret.length != SECRET_BYTES) {
