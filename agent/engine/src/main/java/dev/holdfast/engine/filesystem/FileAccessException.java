@@ -22,6 +22,11 @@ public final class FileAccessException extends IOException {
         TOO_MANY_OPEN,
         NO_SPACE,
         READ_ONLY,
+        /// Something of another kind is where an entry should be made, or a directory that is not
+        /// empty.
+        IN_THE_WAY,
+        /// The file system cannot hold such a thing.
+        UNSUPPORTED,
         /// The file system or its device failed.
         IO,
         OTHER
@@ -59,6 +64,8 @@ public final class FileAccessException extends IOException {
             case NO_SPACE -> "Free space on the file system.";
             case READ_ONLY -> "Mount the file system for writing.";
             case IO -> "Check the kernel's log and the disk.";
+            case IN_THE_WAY -> "Move away what lies there, or use an empty directory.";
+            case UNSUPPORTED -> "Use a file system that can hold it.";
             case NOT_FOUND, KIND_CHANGED, OTHER -> "";
         };
     }
