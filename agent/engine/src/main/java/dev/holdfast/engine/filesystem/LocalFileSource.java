@@ -118,13 +118,13 @@ public final class LocalFileSource implements FileSource {
     static FileAccessException failure(String what, byte[] path, PosixException cause) {
         Kind kind =
                 switch (cause.errno()) {
-                    case Errno.ENOENT, Errno.ESTALE -> Kind.NOT_FOUND;
+                    case Errno.ENOENT -> Kind.NOT_FOUND;
                     case Errno.EACCES, Errno.EPERM -> Kind.PERMISSION_DENIED;
                     case Errno.ENOTDIR, Errno.ELOOP, Errno.ENXIO, Errno.EISDIR -> Kind.KIND_CHANGED;
                     case Errno.EMFILE, Errno.ENFILE -> Kind.TOO_MANY_OPEN;
                     case Errno.ENOSPC, Errno.EDQUOT -> Kind.NO_SPACE;
                     case Errno.EROFS -> Kind.READ_ONLY;
-                    case Errno.EIO -> Kind.IO;
+                    case Errno.EIO, Errno.ESTALE -> Kind.IO;
                     default -> Kind.OTHER;
                 };
         return new FileAccessException(

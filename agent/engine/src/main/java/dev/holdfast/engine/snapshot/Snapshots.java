@@ -51,7 +51,30 @@ public final class Snapshots {
     }
 
     /// Loads all snapshots, oldest first. One that is removed meanwhile is left out.
+    ///
+    /// @throws RepositoryException of kind CORRUPT where one cannot be read
     public List<SnapshotFile> all() throws IOException, InterruptedException {
+        return loadAll(this::loadIfPresent);
+    }
+
+    /// Loads all snapshots that can be read, oldest first: for those who can do without the others.
+    public List<SnapshotFile> allReadable() throws IOException, InterruptedException {
+        return loadAll(
+                id -> {
+                    try {
+                        return loadIfPresent(id);
+                    } catch (RepositoryException _) {
+                        return Optional.empty();
+                    }
+                });
+    }
+
+    @FunctionalInterface
+    private interface Load {
+        Optional<SnapshotFile> load(SnapshotId id) throws IOException, InterruptedException;
+    }
+
+    private List<SnapshotFile> loadAll(Load load) throws IOException, InterruptedException {
         List<SnapshotId> ids = repository.snapshotIds();
         ConcurrentLinkedQueue<SnapshotFile> loaded = new ConcurrentLinkedQueue<>();
         AtomicInteger next = new AtomicInteger();
@@ -61,7 +84,7 @@ public final class Snapshots {
                     for (int i = next.getAndIncrement();
                             i < ids.size();
                             i = next.getAndIncrement()) {
-                        loadIfPresent(ids.get(i)).ifPresent(loaded::add);
+                        load.load(ids.get(i)).ifPresent(loaded::add);
                     }
                     return true;
                 };
