@@ -149,6 +149,8 @@ final class BlobFetch<T> {
 
     /// Who gets the blobs; called by several threads at once.
     interface Sink<T> {
+        /// Takes a blob.
+        ///
         /// @param bytes the plaintext is `bytes[0, length)`, and changes after the call
         void accept(List<Wanted<T>> uses, byte[] bytes, int length)
                 throws IOException, InterruptedException;

@@ -14,6 +14,8 @@ import dev.holdfast.engine.restorer.RestorePlan.PlannedFile;
 import dev.holdfast.engine.restorer.RestorePlan.PlannedLink;
 import dev.holdfast.engine.snapshot.NodeType;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -41,6 +43,13 @@ final class Execution {
     /// Files with hard links that are there, whether written or found equal.
     private final Set<PlannedFile> linkable =
             Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+
+    /// Files with hard links that were there and are left as they are, and what is written under
+    /// another of their names.
+    private final Set<PlannedFile> keptFiles =
+            Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+
+    private final IdentityHashMap<PlannedFile, PlannedFile> insteadOf = new IdentityHashMap<>();
 
     private final List<WritingFile> writing = Collections.synchronizedList(new ArrayList<>());
     private final List<PlannedFile> verifiable = Collections.synchronizedList(new ArrayList<>());
@@ -136,7 +145,7 @@ final class Execution {
         }
     }
 
-    private void giveUpDirectory(PlannedDirectory directory, String cause) {
+    private void giveUpDirectory(PlannedDirectory directory, @Nullable String cause) {
         missing.set(directory.index());
         failures.add(directory.path(), cause);
     }
@@ -160,6 +169,7 @@ final class Execution {
         try {
             Parallel.forEach("compare", Parallel.processors(), plan.files(), Preparation::new);
             meter.begin(RestorePhase.CONTENT, plan.fileCount(), plan.bytes(), false);
+            Parallel.forEach("compare", 1, firstNames(), Preparation::new);
             BlobFetch<Chunk> fetch = new BlobFetch<>(repository, BlobType.DATA);
             for (WritingFile file : writing) {
                 want(fetch, file);
@@ -168,6 +178,26 @@ final class Execution {
         } finally {
             writing.forEach(WritingFile::close);
         }
+    }
+
+    /// Where a file with hard links was left as it was, one of its other names that are missing
+    /// gets the content.
+    private List<PlannedFile> firstNames() throws FileAccessException {
+        List<PlannedFile> list = new ArrayList<>();
+        if (options.overwrite() != Overwrite.NEVER) {
+            return list;
+        }
+        for (PlannedLink link : plan.hardLinks()) {
+            boolean free =
+                    !isMissing(link.directory())
+                            && (!wasThere(link.directory()) || target.find(link.path()).isEmpty());
+            if (free && keptFiles.contains(link.file()) && !insteadOf.containsKey(link.file())) {
+                PlannedFile file = link.file().at(link.directory(), link.path());
+                insteadOf.put(link.file(), file);
+                list.add(file);
+            }
+        }
+        return list;
     }
 
     private void want(BlobFetch<Chunk> fetch, WritingFile file) {
@@ -185,7 +215,7 @@ final class Execution {
         }
     }
 
-    private void giveUp(WritingFile file, String cause) {
+    private void giveUp(WritingFile file, @Nullable String cause) {
         if (file.fail()) {
             failures.add(file.plan().path(), cause);
         }
@@ -194,17 +224,18 @@ final class Execution {
     private void makeHardLinks() throws IOException, InterruptedException {
         for (PlannedLink link : plan.hardLinks()) {
             Parallel.stopIfInterrupted();
-            if (!mayPlace(link.directory(), link.path())) {
+            PlannedFile file = insteadOf.getOrDefault(link.file(), link.file());
+            if (file.path() == link.path() || !mayPlace(link.directory(), link.path())) {
                 continue;
             }
-            if (!linkable.contains(link.file())) {
+            if (!linkable.contains(file)) {
                 failures.add(
                         link.path(),
-                        "the file it is a hard link to was not restored: " + link.file().path());
+                        "the file it is a hard link to was not restored: " + file.path());
                 continue;
             }
             try {
-                target.makeHardLink(link.file().path(), link.path());
+                target.makeHardLink(file.path(), link.path());
                 files.increment();
                 meter.add(1, 0, link.path());
             } catch (FileAccessException e) {
@@ -235,10 +266,10 @@ final class Execution {
         }
         try {
             if (entry.type() == NodeType.SYMLINK) {
-                target.makeSymlink(entry.path(), entry.linkTarget());
+                target.makeSymlink(entry.path(), entry.node().linkTarget());
                 symlinks++;
             } else {
-                target.makeSpecial(entry.path(), entry.type(), entry.device());
+                target.makeSpecial(entry.path(), entry.type(), entry.node().device());
                 specials++;
             }
         } catch (FileAccessException e) {
@@ -377,6 +408,9 @@ final class Execution {
         @Override
         public void work(PlannedFile file) throws IOException, InterruptedException {
             if (!mayPlaceFile(file)) {
+                if (file.linked() && options.overwrite() == Overwrite.NEVER) {
+                    keptFiles.add(file);
+                }
                 return;
             }
             WritingFile write = new WritingFile(file);

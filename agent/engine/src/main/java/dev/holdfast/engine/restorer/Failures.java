@@ -1,5 +1,7 @@
 package dev.holdfast.engine.restorer;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,9 +18,9 @@ final class Failures {
     }
 
     /// Notes a failed item.
-    synchronized void add(Object path, String cause) {
+    synchronized void add(Object path, @Nullable String cause) {
         count++;
-        ItemFailure failure = new ItemFailure(path.toString(), cause);
+        ItemFailure failure = new ItemFailure(path.toString(), String.valueOf(cause));
         if (listed.size() < LISTED_MAX) {
             listed.add(failure);
         }

@@ -131,25 +131,10 @@ final class Planner {
         switch (node.type()) {
             case DIRECTORY -> addDirectory(branch, path, node);
             case FILE -> addFile(branch.directory, path, node);
-            case SYMLINK, FIFO ->
-                    entries.add(
-                            new PlannedEntry(
-                                    branch.directory,
-                                    path,
-                                    node.type(),
-                                    metadata(path, node),
-                                    node.linkTarget(),
-                                    0));
+            case SYMLINK, FIFO -> addEntry(branch.directory, path, node);
             case BLOCK_DEVICE, CHARACTER_DEVICE -> {
                 if (options.trusted()) {
-                    entries.add(
-                            new PlannedEntry(
-                                    branch.directory,
-                                    path,
-                                    node.type(),
-                                    metadata(path, node),
-                                    new byte[0],
-                                    node.device()));
+                    addEntry(branch.directory, path, node);
                 } else {
                     failures.add(path, "left out: devices are made only from trusted snapshots");
                 }
@@ -157,6 +142,10 @@ final class Planner {
             case SOCKET, IRREGULAR ->
                     failures.add(path, "left out: a " + node.type().label() + " has no content");
         }
+    }
+
+    private void addEntry(PlannedDirectory directory, TargetPath path, Node node) {
+        entries.add(new PlannedEntry(directory, path, node, metadata(path, node)));
     }
 
     private void addDirectory(Branch branch, TargetPath path, Node node) {
@@ -272,7 +261,7 @@ final class Planner {
             uses.forEach(use -> lost(use.use(), cause.getMessage()));
         }
 
-        private void lost(Branch branch, String cause) {
+        private void lost(Branch branch, @Nullable String cause) {
             failures.add(branch.directory.path(), "its content is lost: " + cause);
         }
     }

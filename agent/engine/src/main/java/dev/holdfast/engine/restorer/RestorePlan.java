@@ -3,6 +3,7 @@ package dev.holdfast.engine.restorer;
 import dev.holdfast.engine.filesystem.FileMetadata;
 import dev.holdfast.engine.filesystem.TargetPath;
 import dev.holdfast.engine.id.BlobId;
+import dev.holdfast.engine.snapshot.Node;
 import dev.holdfast.engine.snapshot.NodeType;
 
 import org.jspecify.annotations.Nullable;
@@ -105,20 +106,21 @@ public final class RestorePlan {
             FileMetadata metadata,
             long size,
             List<BlobId> content,
-            boolean linked) {}
+            boolean linked) {
+        /// The same file at another place.
+        PlannedFile at(PlannedDirectory otherDirectory, TargetPath otherPath) {
+            return new PlannedFile(otherDirectory, otherPath, metadata, size, content, linked);
+        }
+    }
 
     /// A further name of a file.
     record PlannedLink(PlannedDirectory directory, TargetPath path, PlannedFile file) {}
 
     /// A symbolic link or special file to make.
-    ///
-    /// @param linkTarget of a symbolic link; empty for others
-    /// @param device of a device node; 0 for others
     record PlannedEntry(
-            PlannedDirectory directory,
-            TargetPath path,
-            NodeType type,
-            FileMetadata metadata,
-            byte[] linkTarget,
-            long device) {}
+            PlannedDirectory directory, TargetPath path, Node node, FileMetadata metadata) {
+        NodeType type() {
+            return node.type();
+        }
+    }
 }
