@@ -41,7 +41,14 @@ public record Timestamp(long epochSecond, int nano, int offsetSeconds) {
         if (local >= LOCAL_MIN && local < LOCAL_MAX) {
             return new Timestamp(instant.getEpochSecond(), instant.getNano(), offset);
         }
-        LocalDateTime clock = LocalDateTime.ofEpochSecond(local, 0, ZoneOffset.UTC);
+        LocalDateTime clock =
+                LocalDateTime.ofEpochSecond(
+                        Math.clamp(
+                                local,
+                                LocalDateTime.MIN.toEpochSecond(ZoneOffset.UTC),
+                                LocalDateTime.MAX.toEpochSecond(ZoneOffset.UTC)),
+                        0,
+                        ZoneOffset.UTC);
         int year = local < LOCAL_MIN ? 0 : YEAR_MAX;
         LocalDate day =
                 LocalDate.of(year, clock.getMonth(), 1).plusDays(clock.getDayOfMonth() - 1L);
