@@ -7,11 +7,15 @@ import dev.holdfast.engine.crypto.Hasher;
 import dev.holdfast.engine.crypto.MasterKey;
 import dev.holdfast.engine.crypto.SealBrokenException;
 import dev.holdfast.engine.crypto.SealedBox;
+import dev.holdfast.engine.id.PackId;
 import dev.holdfast.engine.id.Sha256;
+import dev.holdfast.engine.repository.pack.PackFormatException;
+import dev.holdfast.engine.repository.pack.PackHeader;
 
 import org.jspecify.annotations.Nullable;
 
 import java.security.SecureRandom;
+import java.util.List;
 
 /// Decodes sealed blobs read from packs: MAC, decryption, decompression, hash. For one thread at a
 /// time; reuses its buffers and contexts. Close it.
@@ -56,6 +60,23 @@ public final class BlobDecoder implements AutoCloseable {
             throw corrupt(location, "has the content of " + hash, null);
         }
         return length;
+    }
+
+    /// What the header at the end of a whole pack says is in it.
+    ///
+    /// @throws RepositoryException of kind CORRUPT where there is no readable header
+    public PackContents header(PackId pack, byte[] file) throws RepositoryException {
+        try {
+            int sealed = PackHeader.sealedLength(file, file.length);
+            int at = file.length - PackHeader.TRAILER_LENGTH - sealed;
+            List<BlobLocation> blobs =
+                    PackHeader.open(box, file, at, sealed, at).stream()
+                            .map(entry -> IndexedRepository.location(pack, entry))
+                            .toList();
+            return new PackContents(pack, blobs);
+        } catch (PackFormatException e) {
+            throw RepositoryException.corrupt("pack " + pack + ": " + e.getMessage(), e);
+        }
     }
 
     @Override

@@ -105,6 +105,12 @@ public final class IndexedRepository {
                                         entries.stream().map(e -> location(pack, e)).toList())));
     }
 
+    /// What the index says is in a pack; nothing where it does not know the pack.
+    public PackContents packContents(PackId pack) {
+        return new PackContents(
+                pack, index.entries(pack).stream().map(e -> location(pack, e)).toList());
+    }
+
     /// Packs that index files disagree about: at least one of them is wrong.
     public Set<PackId> disputedPacks() {
         return index.disputedPacks();
@@ -151,7 +157,7 @@ public final class IndexedRepository {
         return first;
     }
 
-    private static BlobLocation location(PackId pack, PackEntry entry) {
+    static BlobLocation location(PackId pack, PackEntry entry) {
         return new BlobLocation(
                 pack,
                 entry.type(),

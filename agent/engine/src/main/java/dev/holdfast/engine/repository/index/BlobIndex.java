@@ -154,6 +154,18 @@ public final class BlobIndex {
         }
     }
 
+    /// What is in a pack, ordered by offset; empty where the pack is unknown.
+    public List<PackEntry> entries(PackId pack) {
+        Lock read = lock.readLock();
+        read.lock();
+        try {
+            int first = findPack(pack);
+            return first < 0 ? List.of() : runsOf(pack, first);
+        } finally {
+            read.unlock();
+        }
+    }
+
     /// Number of entries; a blob counts once for each place.
     public int blobCount() {
         Lock read = lock.readLock();
