@@ -65,6 +65,11 @@ public record SftpLocation(Optional<String> user, String host, OptionalInt port,
         }
     }
 
+    /// The same server, another path.
+    SftpLocation withPath(String other) {
+        return new SftpLocation(user, host, port, other);
+    }
+
     private static SftpLocation parseUrl(String rest) {
         int slash = rest.indexOf('/');
         if (slash < 0) {

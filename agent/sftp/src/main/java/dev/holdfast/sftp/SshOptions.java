@@ -1,5 +1,7 @@
 package dev.holdfast.sftp;
 
+import dev.holdfast.sftp.ssh.SshTarget;
+
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -38,5 +40,18 @@ public record SshOptions(
     /// The settings `ssh` itself would use for this user.
     public static SshOptions of(Path home, String localUser, Optional<Path> agentSocket) {
         return new SshOptions(Optional.empty(), List.of(), List.of(), agentSocket, home, localUser);
+    }
+
+    SshTarget target(SftpLocation location) {
+        return new SshTarget(
+                location.user(),
+                location.host(),
+                location.port(),
+                configFile,
+                directives,
+                hostKeyPins,
+                agentSocket,
+                home,
+                localUser);
     }
 }
