@@ -41,8 +41,8 @@ public final class Tokens {
             Map<String, String> labels,
             String hostName)
             throws RequestException {
-        if (!id.matches("[A-Za-z0-9]{8,64}")) {
-            throw RequestException.invalid("id", "8 to 64 letters and digits are needed");
+        if (!id.matches("[0-9a-f]{16}")) {
+            throw RequestException.invalid("id", "16 hexadecimal digits in lower case are needed");
         }
         if (authHash.length != 32) {
             throw RequestException.invalid("auth_hash", "a SHA-256 hash (32 bytes) is needed");

@@ -71,7 +71,10 @@ public final class GrpcPort implements AutoCloseable {
                         30,
                         TimeUnit.SECONDS,
                         new LinkedBlockingQueue<>(),
-                        Thread.ofPlatform().name("call-", 0).daemon().factory());
+                        Thread.ofPlatform().name("call-", 0).daemon().factory(),
+                        // the queue has no bound: refused is only what ends after the port was
+                        // closed
+                        new ThreadPoolExecutor.DiscardPolicy());
         calls.allowCoreThreadTimeOut(true);
         var limit = new RateLimit(clock, settings.enrollmentBurst(), Duration.ofMillis(100));
         var gate = new Gate(features.operators(), features.fleet(), features.trust(), limit);

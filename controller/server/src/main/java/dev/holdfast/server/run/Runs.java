@@ -82,7 +82,7 @@ public final class Runs {
     public Run create(RunRequest request) throws RequestException {
         lock.lock();
         try {
-            Instant now = clock.instant();
+            Instant now = now();
             var status = RunStatus.queued(whyNotConnected(request.agentName()));
             try {
                 database.write(
@@ -181,14 +181,14 @@ public final class Runs {
             }
             String agentId = run.request().agentId();
             if (run.state() == RunState.QUEUED) {
-                change(run, status -> status.cancelled(clock.instant()), by(operator, "cancelled"));
+                change(run, status -> status.cancelled(now()), by(operator, "cancelled"));
                 dispatch(agentId);
                 return current(run.id());
             }
             if (run.state() == RunState.UNKNOWN && isRevoked(agentId)) {
                 change(
                         run,
-                        status -> status.cancelled(clock.instant()),
+                        status -> status.cancelled(now()),
                         by(operator, "given up: the agent was revoked and cannot report"));
                 return current(run.id());
             }
@@ -210,7 +210,7 @@ public final class Runs {
             for (Run run : database.read(handle -> store.queued(handle, agentId))) {
                 change(
                         run,
-                        status -> status.cancelled(clock.instant()),
+                        status -> status.cancelled(now()),
                         by(operator, "cancelled: the agent was revoked"));
             }
         } finally {
@@ -261,7 +261,7 @@ public final class Runs {
             if (run.state() != RunState.RUNNING) {
                 change(
                         run,
-                        status -> status.running(clock.instant()),
+                        status -> status.running(now()),
                         "the agent reports that it is running");
             }
             if (run.status().cancelRequested()) {
@@ -272,14 +272,14 @@ public final class Runs {
         } else if (!run.status().isAccepted() && run.status().cancelRequested()) {
             change(
                     run,
-                    status -> status.cancelled(clock.instant()),
+                    status -> status.cancelled(now()),
                     "cancelled before the order reached the agent");
             sendCancel(agentId, run.id());
         } else if (!run.status().isAccepted()) {
             if (run.state() != RunState.LEASED) {
                 change(
                         run,
-                        status -> status.leased(clock.instant()),
+                        status -> status.leased(now()),
                         "the order had not reached the agent and is sent again");
             }
             sendOrder(run);
@@ -298,7 +298,7 @@ public final class Runs {
     public void disconnected(String agentId) {
         lock.lock();
         try {
-            lostSince.putIfAbsent(agentId, clock.instant());
+            lostSince.putIfAbsent(agentId, now());
         } finally {
             lock.unlock();
         }
@@ -386,7 +386,7 @@ public final class Runs {
                     return;
                 }
             }
-            var newest = new Run.Progress(clock.instant(), document);
+            var newest = new Run.Progress(now(), document);
             progress.put(runId, new Live(agentId, newest));
             unwrittenProgress.put(runId, newest);
             if (feed.isWatched(runId)) {
@@ -401,7 +401,7 @@ public final class Runs {
     public void tick() {
         lock.lock();
         try {
-            Instant now = clock.instant();
+            Instant now = now();
             for (var lost : Map.copyOf(lostSince).entrySet()) {
                 boolean back = links.isConnected(lost.getKey());
                 boolean due = !lost.getValue().plus(unknownAfter).isAfter(now);
@@ -425,7 +425,7 @@ public final class Runs {
     public void flushProgress() {
         lock.lock();
         try {
-            progressWrittenAt = clock.instant();
+            progressWrittenAt = now();
             writeProgress(unwrittenProgress);
             unwrittenProgress.clear();
         } finally {
@@ -484,7 +484,7 @@ public final class Runs {
                 }
                 continue;
             }
-            change(run, status -> status.leased(clock.instant()), "order sent to the agent");
+            change(run, status -> status.leased(now()), "order sent to the agent");
             sendOrder(run);
             busy.add(run);
         }
@@ -498,7 +498,7 @@ public final class Runs {
     private void sendOrder(Run run) {
         String agentId = run.request().agentId();
         long seq = database.write(handle -> agents.nextSentSeq(handle, agentId));
-        sentAt.put(run.id(), clock.instant());
+        sentAt.put(run.id(), now());
         links.sendOrder(agentId, seq, run.request().order());
     }
 
@@ -537,7 +537,7 @@ public final class Runs {
     private void change(
             Run run, UnaryOperator<RunStatus> step, String text, Consumer<Handle> besides) {
         RunStatus next = step.apply(run.status());
-        Instant now = clock.instant();
+        Instant now = now();
         database.write(
                 handle -> {
                     store.update(handle, run.id(), run.state(), next);
@@ -574,6 +574,12 @@ public final class Runs {
 
     private boolean isRevoked(String agentId) {
         return database.read(handle -> agents.find(handle, agentId)).orElseThrow().isRevoked();
+    }
+
+    /// As exact as the database keeps it, so that a run looks the same before and after it was
+    /// stored.
+    private Instant now() {
+        return Instant.ofEpochMilli(clock.millis());
     }
 
     private Run current(String runId) {
