@@ -52,19 +52,25 @@ public enum Exit {
             case WRONG_PASSWORD -> WRONG_PASSWORD;
             case REPOSITORY_LOCKED -> LOCKED;
             case SNAPSHOT_MISSING, NOT_FOUND -> NOT_FOUND;
-            case REPOSITORY_EXISTS, TARGET_NOT_EMPTY, STALE_PLAN, CONFLICT -> CONFLICT;
+            case REPOSITORY_EXISTS, TARGET_NOT_EMPTY, CONFLICT -> CONFLICT;
             case SOURCE_UNREADABLE, SOURCE_CHANGED, RESTORE_INCOMPLETE -> PARTIAL;
             case REFUSED_BY_AGENT -> REFUSED;
             case CANCELLED, INTERRUPTED -> INTERRUPTED;
             case INVALID_ARGUMENT -> USAGE;
-            case SIGN_IN_NEEDED, TOKEN_REFUSED, CERT_EXPIRED, CERT_REVOKED, CLONED_AGENT -> SIGN_IN;
+            case SIGN_IN_NEEDED, TOKEN_REFUSED, CERT_EXPIRED, CERT_REVOKED -> SIGN_IN;
             case ALGORITHM_MISMATCH,
                     SUBSYSTEM_REFUSED,
                     SSH_CONFIG_UNSUPPORTED,
                     UNSUPPORTED_VERSION ->
                     ERROR;
             case SECRET_UNAVAILABLE, REPOSITORY_CORRUPT, LISTING_INCOMPLETE, INTERNAL -> ERROR;
-            case DEADLINE_EXCEEDED, CLOCK_SKEW, HOOK_FAILED, HOOK_TIMEOUT -> ERROR;
+            case DEADLINE_EXCEEDED,
+                    STALE_PLAN,
+                    CLONED_AGENT,
+                    CLOCK_SKEW,
+                    HOOK_FAILED,
+                    HOOK_TIMEOUT ->
+                    ERROR;
             case CODE_UNSPECIFIED, UNRECOGNIZED -> ERROR;
         };
     }
