@@ -16,6 +16,8 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /// Composition root of `holdfast`.
 public final class Main {
@@ -31,6 +33,8 @@ public final class Main {
             out.println(Version.text());
             exit = 0;
         } else {
+            // libraries log what the command itself says better
+            Logger.getLogger("").setLevel(Level.OFF);
             exit = new Grammar(workplace(out, err, System.getenv())).run(arguments);
         }
         out.flush();
