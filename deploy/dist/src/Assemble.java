@@ -93,7 +93,10 @@ public final class Assemble {
         Path data = build.resolve("training");
         delete(data);
         train(
-                "holdfast-controller", all, 0, List.of(
+                "holdfast-controller",
+                all,
+                0,
+                List.of(
                         "serve",
                         "--state-dir",
                         data.toString(),
@@ -316,9 +319,11 @@ public final class Assemble {
 
     // ---- caches
 
-    /// Runs a program once by its own launcher (it must end with `exit`), so that cache and later runs have the same options.
-    /// A program that cannot be trained works without a cache, only slower.
-    private void train(String program, String stamp, int exit, List<String> arguments) throws Exception {
+    /// Runs a program once by its own launcher (it must end with `exit`), so that cache and later
+    /// runs have the same options. A program that cannot be trained works without a cache, only
+    /// slower.
+    private void train(String program, String stamp, int exit, List<String> arguments)
+            throws Exception {
         Path cache = home.resolve("lib").resolve(program + ".aot");
         if (fresh(program + ".aot", stamp, cache)) {
             return;

@@ -16,8 +16,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.Map;
-import java.util.logging.Level;
-import java.util.logging.Logger;
+import java.util.logging.LogManager;
 
 /// Composition root of `holdfast`.
 public final class Main {
@@ -34,7 +33,7 @@ public final class Main {
             exit = 0;
         } else {
             // libraries log what the command itself says better
-            Logger.getLogger("").setLevel(Level.OFF);
+            LogManager.getLogManager().reset();
             exit = new Grammar(workplace(out, err, System.getenv())).run(arguments);
         }
         out.flush();

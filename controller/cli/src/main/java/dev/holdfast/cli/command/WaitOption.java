@@ -1,5 +1,6 @@
 package dev.holdfast.cli.command;
 
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
 import java.time.Duration;
@@ -11,23 +12,31 @@ final class WaitOption {
     /// taken for a limit.
     static final String WITHOUT_LIMIT = "until-done";
 
+    private static final Duration NEVER = Duration.ofSeconds(Long.MAX_VALUE);
+
     @Option(
             names = "--wait",
             arity = "0..1",
             fallbackValue = WITHOUT_LIMIT,
+            converter = Limit.class,
             paramLabel = "DURATION",
             description =
                     "Follow the run and end with its exit code; 8 if it is not done after"
                             + " DURATION.")
-    String text = "";
+    Duration limit = Duration.ZERO;
 
     boolean asked() {
-        return !text.isEmpty();
+        return !limit.isZero();
     }
 
     Optional<Duration> limit() {
-        return text.equals(WITHOUT_LIMIT)
-                ? Optional.empty()
-                : Optional.of(DurationText.parse(text));
+        return limit.equals(NEVER) ? Optional.empty() : Optional.of(limit);
+    }
+
+    static final class Limit implements ITypeConverter<Duration> {
+        @Override
+        public Duration convert(String text) {
+            return text.equals(WITHOUT_LIMIT) ? NEVER : DurationText.parse(text);
+        }
     }
 }

@@ -1,0 +1,5 @@
+/// Rules of the whole module.
+@NullMarked
+package dev.holdfast.cli;
+
+import org.jspecify.annotations.NullMarked;

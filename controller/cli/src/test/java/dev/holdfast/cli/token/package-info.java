@@ -1,0 +1,5 @@
+/// Derived keys against vectors, bindings against lies.
+@NullMarked
+package dev.holdfast.cli.token;
+
+import org.jspecify.annotations.NullMarked;
