@@ -4,16 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.e2e.Programs.Result;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/// `kill -9` in the middle of a backup: what is reported is true, nothing is lost, the next backup completes.
+/// `kill -9` in the middle of a backup: what is reported is true, nothing is lost, the next backup
+/// completes.
 class CrashTest {
     private final Fleet fleet;
     private final Path source;
@@ -24,7 +27,7 @@ class CrashTest {
     }
 
     @AfterEach
-    void stop() throws InterruptedException {
+    void stop() {
         fleet.close();
     }
 
@@ -34,7 +37,8 @@ class CrashTest {
         fleet.storage("nas", "web01");
         String run = startedBackup();
         fleet.killAgent("web01");
-        assertThat(fleet.ok("holdfast", "run", "get", run).out()).doesNotContainPattern("state +succeeded");
+        assertThat(fleet.ok("holdfast", "run", "get", run).out())
+                .doesNotContainPattern("state +succeeded");
         fleet.startAgent("web01");
         Result end = fleet.holdfast("run", "watch", run);
         assertThat(end.out()).as(end::toString).containsPattern("state +failed");
@@ -56,9 +60,17 @@ class CrashTest {
 
     /// Returns the id of a run whose first packs are being written.
     private String startedBackup() throws IOException, InterruptedException {
-        String run = fleet.ok("holdfast", "backup", "run", "web01", source.toString(), "--storage", "nas")
-                .out()
-                .strip();
+        String run =
+                fleet.ok(
+                                "holdfast",
+                                "backup",
+                                "run",
+                                "web01",
+                                source.toString(),
+                                "--storage",
+                                "nas")
+                        .out()
+                        .strip();
         await().atMost(Fleet.SOON).pollInterval(Duration.ofMillis(50)).until(this::packsAreWritten);
         return run;
     }
@@ -70,12 +82,27 @@ class CrashTest {
     }
 
     private void completes() throws IOException, InterruptedException {
-        Result second = fleet.ok("holdfast", "backup", "run", "web01", source.toString(), "--storage", "nas", "--wait");
+        Result second =
+                fleet.ok(
+                        "holdfast",
+                        "backup",
+                        "run",
+                        "web01",
+                        source.toString(),
+                        "--storage",
+                        "nas",
+                        "--wait");
         fleet.restic("nas", "check", "--read-data");
         Path target = fleet.restoreRoot("web01").resolve("all");
         fleet.ok(
-                "holdfast", "restore", Fleet.snapshot(second) + ":" + source,
-                "--to", "web01:" + target, "--storage", "nas", "--wait");
+                "holdfast",
+                "restore",
+                Fleet.snapshot(second) + ":" + source,
+                "--to",
+                "web01:" + target,
+                "--storage",
+                "nas",
+                "--wait");
         assertThat(TreeFacts.of(target)).isEqualTo(TreeFacts.of(source));
     }
 }

@@ -3,11 +3,7 @@ package dev.holdfast.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.e2e.Programs.Result;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Locale;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -16,7 +12,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What goes wrong at a storage, seen by the host's own command and by an operator: the same code, cause and next step.
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
+
+/// What goes wrong at a storage, seen by the host's own command and by an operator: the same code,
+/// cause and next step.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FailureTest {
     private final Fleet fleet;
@@ -32,11 +35,19 @@ class FailureTest {
         fleet.enroll("web01", source);
         fleet.storage("nas", "web01");
         secret("wrong", "battery staple\n");
-        fleet.ok("holdfast", "backup", "run", "web01", source.toString(), "--storage", "nas", "--wait");
+        fleet.ok(
+                "holdfast",
+                "backup",
+                "run",
+                "web01",
+                source.toString(),
+                "--storage",
+                "nas",
+                "--wait");
     }
 
     @AfterAll
-    void stop() throws InterruptedException {
+    void stop() {
         fleet.close();
     }
 
@@ -60,10 +71,16 @@ class FailureTest {
     private Path config(Trouble trouble) throws IOException {
         String name = trouble.name();
         return switch (trouble) {
-            case WRONG_PASSWORD, NO_REPOSITORY -> fleet.ssh.config(name, true, fleet.ssh.identityAgent());
+            case WRONG_PASSWORD, NO_REPOSITORY ->
+                    fleet.ssh.config(name, true, fleet.ssh.identityAgent());
             case HOST_KEY_UNKNOWN -> fleet.ssh.config(name, false, fleet.ssh.identityAgent());
             case NO_KEY_ACCEPTED ->
-                fleet.ssh.config(name, true, "IdentityAgent none", "IdentityFile " + stranger(), "IdentitiesOnly yes");
+                    fleet.ssh.config(
+                            name,
+                            true,
+                            "IdentityAgent none",
+                            "IdentityFile " + stranger(),
+                            "IdentitiesOnly yes");
             case REFUSED -> fleet.ssh.config(name, true, fleet.ssh.identityAgent());
         };
     }
@@ -85,7 +102,9 @@ class FailureTest {
     void throughTheController(Trouble trouble) throws IOException, InterruptedException {
         String name = trouble.name().toLowerCase(Locale.ROOT).replace('_', '-');
         fleet.createStorage(name, location(trouble), password(trouble), config(trouble));
-        Result run = fleet.holdfast("backup", "run", "web01", source.toString(), "--storage", name, "--wait");
+        Result run =
+                fleet.holdfast(
+                        "backup", "run", "web01", source.toString(), "--storage", name, "--wait");
         explained(run, trouble.exit, trouble.code);
         Result test = fleet.holdfast("storage", "test", name, "--agent", "web01");
         explained(test, trouble.exit, trouble.code);
@@ -94,27 +113,38 @@ class FailureTest {
     @ParameterizedTest
     @EnumSource(Trouble.class)
     void onTheHostItself(Trouble trouble) throws IOException, InterruptedException {
-        Result list = fleet.programs.run(
-                "holdfast-agent", "repo",
-                "-r", location(trouble),
-                "--password-file", fleet.folder.resolve(password(trouble)).toString(),
-                "--ssh-config", config(trouble).toString(),
-                "snapshots");
+        Result list =
+                fleet.programs.run(
+                        "holdfast-agent",
+                        "repo",
+                        "-r",
+                        location(trouble),
+                        "--password-file",
+                        fleet.folder.resolve(password(trouble)).toString(),
+                        "-F",
+                        config(trouble).toString(),
+                        "snapshots");
         explained(list, trouble.exit, trouble.code);
     }
 
     @Test
     void changedHostKey() throws IOException, InterruptedException {
-        try (SshServer server = new SshServer(fleet.programs, fleet.folder.resolve("ssh-rebuilt"))) {
+        try (SshServer server =
+                new SshServer(fleet.programs, fleet.folder.resolve("ssh-rebuilt"))) {
             Path config = server.config("rebuilt", true, server.identityAgent());
             String pinned = server.fingerprint();
             server.changeHostKey();
-            Result list = fleet.programs.run(
-                    "holdfast-agent", "repo",
-                    "-r", fleet.location("nas"),
-                    "--password-file", fleet.folder.resolve("password").toString(),
-                    "--ssh-config", config.toString(),
-                    "snapshots");
+            Result list =
+                    fleet.programs.run(
+                            "holdfast-agent",
+                            "repo",
+                            "-r",
+                            fleet.location("nas"),
+                            "--password-file",
+                            fleet.folder.resolve("password").toString(),
+                            "-F",
+                            config.toString(),
+                            "snapshots");
             explained(list, 23, "HOST_KEY_CHANGED");
             assertThat(list.err()).contains(server.fingerprint()).contains(pinned);
         }
@@ -126,13 +156,38 @@ class FailureTest {
         fleet.ok("mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", small.toString());
         try {
             fleet.storage("small/full", "web01");
-            Result small1 = fleet.ok(
-                    "holdfast", "backup", "run", "web01", source.resolve("deep/er").toString(), "--storage", "small/full", "--wait");
-            Result full = fleet.holdfast("backup", "run", "web01", source.toString(), "--storage", "small/full", "--wait");
+            Result small1 =
+                    fleet.ok(
+                            "holdfast",
+                            "backup",
+                            "run",
+                            "web01",
+                            source.resolve("deep/er").toString(),
+                            "--storage",
+                            "small/full",
+                            "--wait");
+            Result full =
+                    fleet.holdfast(
+                            "backup",
+                            "run",
+                            "web01",
+                            source.toString(),
+                            "--storage",
+                            "small/full",
+                            "--wait");
             explained(full, 26, "NO_SPACE");
             fleet.ok("mount", "-o", "remount,size=64m", small.toString());
-            fleet.ok("holdfast", "backup", "run", "web01", source.toString(), "--storage", "small/full", "--wait");
-            assertThat(fleet.restic("small/full", "snapshots", "--json").out()).contains(Fleet.snapshot(small1));
+            fleet.ok(
+                    "holdfast",
+                    "backup",
+                    "run",
+                    "web01",
+                    source.toString(),
+                    "--storage",
+                    "small/full",
+                    "--wait");
+            assertThat(fleet.restic("small/full", "snapshots", "--json").out())
+                    .contains(Fleet.snapshot(small1));
             fleet.restic("small/full", "check", "--read-data");
         } finally {
             fleet.ok("umount", small.toString());
@@ -143,20 +198,30 @@ class FailureTest {
     void nothingWasLost() throws IOException, InterruptedException {
         fleet.restic("nas", "check", "--read-data");
         Path target = fleet.restoreRoot("web01").resolve("after");
-        fleet.ok("holdfast", "restore", "web01:" + source, "--to", "web01:" + target, "--storage", "nas", "--wait");
+        fleet.ok(
+                "holdfast",
+                "restore",
+                "web01:" + source,
+                "--to",
+                "web01:" + target,
+                "--storage",
+                "nas",
+                "--wait");
         assertThat(TreeFacts.of(target)).isEqualTo(TreeFacts.of(source));
     }
 
     @Test
     void operatorsAreToldWhatIsWrong() throws IOException, InterruptedException {
-        Result token = fleet.holdfast("agent", "list", "--token-file", secret("bad-token", "hfo_bad\n"));
+        Result token =
+                fleet.holdfast("agent", "list", "--token-file", secret("bad-token", "hfo_bad\n"));
         assertThat(token.exit()).as(token::toString).isEqualTo(4);
         assertThat(token.err()).contains("hint:");
         Result away = fleet.holdfast("agent", "list", "--server", "127.0.0.1:1");
         explained(away, 20, "CONNECTION_REFUSED");
         Result agent = fleet.holdfast("agent", "get", "nobody");
         assertThat(agent.exit()).as(agent::toString).isEqualTo(5);
-        Result stranger = fleet.holdfast("agent", "list", "--ca-fingerprint", "SHA256:" + "A".repeat(43));
+        Result stranger =
+                fleet.holdfast("agent", "list", "--ca-fingerprint", "SHA256:" + "A".repeat(43));
         assertThat(stranger.exit()).as(stranger::toString).isEqualTo(20);
         assertThat(stranger.err()).contains("did not prove to be the pinned one");
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.e2e.Programs.Result;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,20 +50,19 @@ final class Fleet implements AutoCloseable {
     private Process startController() throws IOException {
         Path ready = folder.resolve("port");
         Files.deleteIfExists(ready);
-        Process process = programs.start(
-                "controller",
-                "holdfast-controller",
-                "serve",
-                "--state-dir",
-                state.toString(),
-                "--listen",
-                "127.0.0.1:" + port,
-                "--port-file",
-                ready.toString());
+        Process process =
+                programs.start(
+                        "controller",
+                        "holdfast-controller",
+                        "serve",
+                        "--state-dir",
+                        state.toString(),
+                        "--listen",
+                        "127.0.0.1:" + port,
+                        "--port-file",
+                        ready.toString());
         await().atMost(SOON).until(() -> Files.exists(ready) || !process.isAlive());
-        assertThat(process.isAlive())
-                .as(() -> "controller: " + log("controller"))
-                .isTrue();
+        assertThat(process.isAlive()).as(() -> "controller: " + log("controller")).isTrue();
         return process;
     }
 
@@ -82,11 +82,14 @@ final class Fleet implements AutoCloseable {
 
     // ---- agents
 
-    /// Enrolls a host that may back up `source`, restore below `restore/NAME` and use every storage below the folder.
+    /// Enrolls a host that may back up `source`, restore below `restore/NAME` and use every storage
+    /// below the folder.
     void enroll(String name, Path source) throws IOException, InterruptedException {
         Path home = Files.createDirectories(folder.resolve("agents").resolve(name));
         Files.createDirectories(restoreRoot(name));
-        Files.writeString(home.resolve("agent.toml"), """
+        Files.writeString(
+                home.resolve("agent.toml"),
+                """
                 [allow]
                 backup_paths = ["%1$s"]
                 restore_roots = ["%2$s"]
@@ -110,7 +113,9 @@ final class Fleet implements AutoCloseable {
                 name = "local"
                 path_prefix = "%5$s"
                 use = ["repository"]
-                """.formatted(source, restoreRoot(name), ssh.agentSocket(), ssh.port(), folder));
+                """
+                        .formatted(
+                                source, restoreRoot(name), ssh.agentSocket(), ssh.port(), folder));
         Path token = home.resolve("token");
         ok("holdfast", "token", "create", "--out", token.toString());
         Result tokens = ok("holdfast", "token", "list", "-o", "json");
@@ -188,7 +193,8 @@ final class Fleet implements AutoCloseable {
 
     /// A storage that works, with its repository.
     void storage(String name, String agent) throws IOException, InterruptedException {
-        createStorage(name, location(name), "password", ssh.config(name, true, ssh.identityAgent()));
+        createStorage(
+                name, location(name), "password", ssh.config(name, true, ssh.identityAgent()));
         ok("holdfast", "repo", "init", name, "--agent", agent);
     }
 
@@ -209,7 +215,10 @@ final class Fleet implements AutoCloseable {
     /// Stock restic on a repository, from the storage's side.
     Result restic(String repository, String... arguments) throws IOException, InterruptedException {
         String[] options = {
-            "restic", "--no-cache", "-r", folder.resolve("repository").resolve(repository).toString()
+            "restic",
+            "--no-cache",
+            "-r",
+            folder.resolve("repository").resolve(repository).toString()
         };
         String[] all = Arrays.copyOf(options, options.length + arguments.length);
         System.arraycopy(arguments, 0, all, options.length, arguments.length);
@@ -231,17 +240,23 @@ final class Fleet implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         agents.values().forEach(Process::destroy);
         controller.destroy();
-        for (Process agent : agents.values()) {
-            if (!agent.waitFor(20, TimeUnit.SECONDS)) {
-                agent.destroyForcibly();
-            }
-        }
-        if (!controller.waitFor(20, TimeUnit.SECONDS)) {
-            controller.destroyForcibly();
-        }
+        agents.values().forEach(Fleet::gone);
+        gone(controller);
         ssh.close();
+    }
+
+    /// Waits for the end of a process that was asked to end, and enforces it after a while.
+    private static void gone(Process process) {
+        try {
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -13,9 +13,10 @@ import java.util.concurrent.TimeUnit;
 final class Programs {
     private static final long END_SECONDS = 180;
 
-    private final Path home = Path.of(System.getProperty("holdfast.home", "../dist/target/holdfast"))
-            .toAbsolutePath()
-            .normalize();
+    private final Path home =
+            Path.of(System.getProperty("holdfast.home", "../dist/target/holdfast"))
+                    .toAbsolutePath()
+                    .normalize();
     private final Path logs;
     private final Map<String, String> environment = new HashMap<>();
     private int count;
@@ -23,7 +24,8 @@ final class Programs {
     Programs(Path logs) throws IOException {
         this.logs = Files.createDirectories(logs);
         if (!Files.isExecutable(home.resolve("bin/holdfast"))) {
-            throw new IllegalStateException("no distribution in " + home + ": mvn -pl deploy/dist -am package");
+            throw new IllegalStateException(
+                    "no distribution in " + home + ": mvn -pl deploy/dist -am package");
         }
     }
 
@@ -43,17 +45,24 @@ final class Programs {
     Result run(String... command) throws IOException, InterruptedException {
         Path out = logs.resolve(++count + ".out");
         Path err = logs.resolve(count + ".err");
-        Process process = builder(List.of(command))
-                .redirectOutput(out.toFile())
-                .redirectError(err.toFile())
-                .start();
+        Process process =
+                builder(List.of(command))
+                        .redirectOutput(out.toFile())
+                        .redirectError(err.toFile())
+                        .start();
         if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();
             throw new IllegalStateException(
-                    String.join(" ", command) + " did not end:\n" + Files.readString(out) + Files.readString(err));
+                    String.join(" ", command)
+                            + " did not end:\n"
+                            + Files.readString(out)
+                            + Files.readString(err));
         }
         return new Result(
-                String.join(" ", command), process.exitValue(), Files.readString(out), Files.readString(err));
+                String.join(" ", command),
+                process.exitValue(),
+                Files.readString(out),
+                Files.readString(err));
     }
 
     /// Its output goes to `NAME.log`, appended.
@@ -73,7 +82,8 @@ final class Programs {
         if (full.getFirst().startsWith("holdfast")) {
             full.set(0, home.resolve("bin").resolve(full.getFirst()).toString());
         }
-        ProcessBuilder builder = new ProcessBuilder(full).redirectInput(Path.of("/dev/null").toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(full).redirectInput(Path.of("/dev/null").toFile());
         builder.environment().remove("SSH_AUTH_SOCK");
         builder.environment().putAll(environment);
         return builder;

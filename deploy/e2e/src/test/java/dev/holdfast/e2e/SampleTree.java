@@ -8,7 +8,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Random;
 
-/// Files to back up, made from a seed: sizes around the chunk limits, links, odd names, modes and times.
+/// Files to back up, made from a seed: sizes around the chunk limits, links, odd names, modes and
+/// times.
 final class SampleTree {
     private static final int[] SIZES = {0, 1, 4095, 512 << 10, (512 << 10) + 1, 3 << 20, 9 << 20};
 
@@ -27,12 +28,16 @@ final class SampleTree {
         Files.createSymbolicLink(root.resolve("dangling"), Path.of("no/such/file"));
         Files.createLink(root.resolve("deep/er/still/hard"), root.resolve("deep/size-4095"));
         Files.createDirectories(root.resolve("empty"));
-        Files.setPosixFilePermissions(root.resolve("empty"), PosixFilePermissions.fromString("r-x--x---"));
-        Files.setPosixFilePermissions(root.resolve("deep/size-1"), PosixFilePermissions.fromString("rwxr-x--x"));
+        Files.setPosixFilePermissions(
+                root.resolve("empty"), PosixFilePermissions.fromString("r-x--x---"));
+        Files.setPosixFilePermissions(
+                root.resolve("deep/size-1"), PosixFilePermissions.fromString("rwxr-x--x"));
         Files.setAttribute(root.resolve("deep/er/small-0"), "unix:mode", 04711);
         Files.setLastModifiedTime(
-                root.resolve("deep/size-0"), FileTime.from(Instant.parse("1999-12-31T23:59:59.123456789Z")));
-        Files.setLastModifiedTime(root.resolve("deep"), FileTime.from(Instant.parse("2001-02-03T04:05:06.7Z")));
+                root.resolve("deep/size-0"),
+                FileTime.from(Instant.parse("1999-12-31T23:59:59.123456789Z")));
+        Files.setLastModifiedTime(
+                root.resolve("deep"), FileTime.from(Instant.parse("2001-02-03T04:05:06.7Z")));
         return root;
     }
 

@@ -14,7 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A private sshd on loopback, an ssh-agent that holds the only identity it accepts, and files for ssh_config.
+/// A private sshd on loopback, an ssh-agent that holds the only identity it accepts, and files for
+/// ssh_config.
 final class SshServer implements AutoCloseable {
     private final Programs programs;
     private final Path folder;
@@ -29,7 +30,9 @@ final class SshServer implements AutoCloseable {
         keygen("host_key");
         keygen("identity");
         Files.copy(folder.resolve("identity.pub"), folder.resolve("authorized_keys"));
-        Files.writeString(folder.resolve("sshd_config"), """
+        Files.writeString(
+                folder.resolve("sshd_config"),
+                """
                 ListenAddress 127.0.0.1
                 Port %d
                 HostKey %s/host_key
@@ -40,7 +43,8 @@ final class SshServer implements AutoCloseable {
                 UsePAM no
                 StrictModes no
                 Subsystem sftp internal-sftp
-                """.formatted(port, folder, folder));
+                """
+                        .formatted(port, folder, folder));
         start();
         running.add(programs.start("ssh-agent", "ssh-agent", "-D", "-a", agentSocket().toString()));
         await().until(() -> Files.exists(agentSocket()));
@@ -58,18 +62,28 @@ final class SshServer implements AutoCloseable {
     }
 
     private void start() throws IOException {
-        running.add(programs.start(
-                "sshd", "/usr/sbin/sshd", "-D", "-e", "-f", folder.resolve("sshd_config").toString()));
+        running.add(
+                programs.start(
+                        "sshd",
+                        "/usr/sbin/sshd",
+                        "-D",
+                        "-e",
+                        "-f",
+                        folder.resolve("sshd_config").toString()));
         await().atMost(Duration.ofSeconds(30)).until(() -> listens(port));
     }
 
-    /// `Host storage` with strict host keys and the given lines; without known hosts the server is a stranger.
+    /// `Host storage` with strict host keys and the given lines; without known hosts the server is
+    /// a stranger.
     Path config(String name, boolean known, String... lines) throws IOException {
         String[] key = Files.readString(folder.resolve("host_key.pub")).split(" ", -1);
-        Path hosts = Files.writeString(
-                folder.resolve(name + ".known_hosts"),
-                known ? "[127.0.0.1]:%d %s %s%n".formatted(port, key[0], key[1]) : "");
-        return Files.writeString(folder.resolve(name + ".config"), """
+        Path hosts =
+                Files.writeString(
+                        folder.resolve(name + ".known_hosts"),
+                        known ? "[127.0.0.1]:%d %s %s%n".formatted(port, key[0], key[1]) : "");
+        return Files.writeString(
+                folder.resolve(name + ".config"),
+                """
                 Host storage
                   HostName 127.0.0.1
                   Port %d
@@ -78,7 +92,12 @@ final class SshServer implements AutoCloseable {
                   GlobalKnownHostsFile /dev/null
                   StrictHostKeyChecking yes
                   %s
-                """.formatted(port, System.getProperty("user.name"), hosts, String.join("\n  ", lines)));
+                """
+                        .formatted(
+                                port,
+                                System.getProperty("user.name"),
+                                hosts,
+                                String.join("\n  ", lines)));
     }
 
     /// The lines that let the ssh-agent sign.
@@ -104,8 +123,16 @@ final class SshServer implements AutoCloseable {
     }
 
     private void keygen(String name) throws IOException, InterruptedException {
-        Programs.Result made = programs.run(
-                "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder.resolve(name).toString());
+        Programs.Result made =
+                programs.run(
+                        "ssh-keygen",
+                        "-q",
+                        "-t",
+                        "ed25519",
+                        "-N",
+                        "",
+                        "-f",
+                        folder.resolve(name).toString());
         assertThat(made.exit()).as(made::toString).isZero();
     }
 

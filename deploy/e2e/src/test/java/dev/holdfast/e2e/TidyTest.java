@@ -2,6 +2,9 @@ package dev.holdfast.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -13,24 +16,27 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/// House rules over all files of the source tree. The first two tests can fail; the last one lists what a reviewer
-/// should look at.
+/// House rules over all files of the source tree. The first two tests can fail; the last one lists
+/// what a reviewer should look at.
 class TidyTest {
     private static final Pattern SKIPPED =
-            Pattern.compile("@(Disabled|EnabledIf|DisabledIf|EnabledOn|DisabledOn)\\w*|\\bassume(True|False|That)\\(|<skipTests>");
+            Pattern.compile(
+                    "@(Disabled|EnabledIf|DisabledIf|EnabledOn|DisabledOn)\\w*|\\bassume(True|False|That)\\(|<skipTests>");
     private static final Pattern EMPTY_WORDS =
-            Pattern.compile("(class|record|interface|enum) \\w*(Manager|Helper|Util|Utils|Impl)\\b");
+            Pattern.compile(
+                    "(class|record|interface|enum) \\w*(Manager|Helper|Util|Utils|Impl)\\b");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(#[^)]*)?\\)");
     private static final Pattern FRAGMENT = Pattern.compile("(Added|Changed|Fixed|Security): .+");
 
-    private final Path root = Path.of(System.getProperty("holdfast.source", "../..")).toAbsolutePath().normalize();
+    private final Path root =
+            Path.of(System.getProperty("holdfast.source", "../..")).toAbsolutePath().normalize();
     private final List<Path> files = new ArrayList<>();
 
     TidyTest(@TempDir Path logs) throws IOException, InterruptedException {
-        Programs.Result listed = new Programs(logs).run("git", "-C", root.toString(), "ls-files", "-co", "--exclude-standard");
+        Programs.Result listed =
+                new Programs(logs)
+                        .run("git", "-C", root.toString(), "ls-files", "-co", "--exclude-standard");
         assertThat(listed.exit()).as(listed::toString).isZero();
         listed.out().lines().map(root::resolve).filter(Files::isRegularFile).forEach(files::add);
     }
@@ -41,7 +47,9 @@ class TidyTest {
         for (Path file : java()) {
             if (file.toString().contains("/java/")) {
                 Path info = file.resolveSibling("package-info.java");
-                if (!Files.exists(info) || !text(info).contains("@NullMarked") || !text(info).startsWith("///")) {
+                if (!Files.exists(info)
+                        || !text(info).contains("@NullMarked")
+                        || !text(info).startsWith("///")) {
                     bad.add(root.relativize(info).toString());
                 }
             }
@@ -64,22 +72,36 @@ class TidyTest {
     @Test
     void listsWhatReviewersShouldSee() {
         list("over 500 lines", java(), file -> text(file).lines().count() > 500);
-        list("TODO without an issue", java(), file -> Pattern.compile("TODO(?!\\(#)").matcher(text(file)).find());
+        list(
+                "TODO without an issue",
+                java(),
+                file -> Pattern.compile("TODO(?!\\(#)").matcher(text(file)).find());
         list(
                 "Thread.sleep in tests",
                 java(),
-                file -> file.toString().contains("/src/test/") && text(file).contains("Thread.sleep"));
+                file ->
+                        file.toString().contains("/src/test/")
+                                && text(file).contains("Thread.sleep"));
         list("empty words in type names", java(), file -> EMPTY_WORDS.matcher(text(file)).find());
         list("dead links", named(".md"), TidyTest::hasDeadLink);
         list(
                 "odd changelog fragments",
                 named(".md"),
-                file -> file.toString().contains("changelog/unreleased/")
-                        && !text(file).lines().allMatch(l -> l.isBlank() || l.startsWith("  ") || FRAGMENT.matcher(l).matches()));
+                file ->
+                        file.toString().contains("changelog/unreleased/")
+                                && !text(file)
+                                        .lines()
+                                        .allMatch(
+                                                l ->
+                                                        l.isBlank()
+                                                                || l.startsWith("  ")
+                                                                || FRAGMENT.matcher(l).matches()));
         list(
                 "binaries over 256 KiB",
                 files,
-                file -> !file.toString().contains("testdata") && file.toFile().length() > 256 << 10);
+                file ->
+                        !file.toString().contains("testdata")
+                                && file.toFile().length() > 256 << 10);
         assertThat(files).isNotEmpty();
     }
 
