@@ -52,7 +52,7 @@ class FailureTest {
     }
 
     /// A fault of the storage or of the way to it, with exit code and failure code.
-    private enum Trouble {
+    enum Trouble {
         WRONG_PASSWORD(12, "WRONG_PASSWORD"),
         NO_REPOSITORY(10, "REPOSITORY_MISSING"),
         HOST_KEY_UNKNOWN(22, "HOST_KEY_UNKNOWN"),

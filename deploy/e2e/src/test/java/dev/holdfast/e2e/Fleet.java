@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -159,8 +160,7 @@ final class Fleet implements AutoCloseable {
     }
 
     void killAgent(String name) throws InterruptedException {
-        Process agent = agents.remove(name);
-        assertThat(agent).isNotNull();
+        Process agent = Objects.requireNonNull(agents.remove(name), name);
         agent.descendants().forEach(ProcessHandle::destroyForcibly);
         agent.destroyForcibly().waitFor();
     }

@@ -7,7 +7,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -62,13 +61,12 @@ final class TreeFacts {
         Map<String, Object> facts =
                 Files.readAttributes(
                         path, "unix:mode,uid,gid,lastModifiedTime", LinkOption.NOFOLLOW_LINKS);
-        FileTime time = (FileTime) facts.get("lastModifiedTime");
         return "%o %s:%s %s %s"
                 .formatted(
                         (Integer) facts.get("mode"),
                         facts.get("uid"),
                         facts.get("gid"),
-                        time.toInstant(),
+                        facts.get("lastModifiedTime"),
                         content);
     }
 
