@@ -48,6 +48,10 @@ public interface FileTarget extends AutoCloseable {
     /// Removes what lies at the path: anything but a directory that is not empty.
     void remove(TargetPath path) throws FileAccessException;
 
+    /// Removes unfinished files that a restore which was killed left in these directories. While
+    /// another restore works in the same root nothing is removed.
+    void removeLeftovers(List<TargetPath> directories) throws FileAccessException;
+
     /// Sets the metadata of a directory, link or special file; those of files are set by
     /// [TargetFile#apply].
     ///

@@ -3,6 +3,8 @@ package dev.holdfast.engine.filesystem;
 import dev.holdfast.engine.filesystem.FileAccessException.Kind;
 import dev.holdfast.engine.filesystem.posix.Errno;
 import dev.holdfast.engine.filesystem.posix.OpenFlags;
+import dev.holdfast.engine.filesystem.posix.PosixException;
+import dev.holdfast.engine.filesystem.posix.ReadCalls;
 import dev.holdfast.engine.filesystem.posix.WriteCalls;
 import dev.holdfast.engine.snapshot.FileMode;
 import dev.holdfast.engine.snapshot.NodeType;
@@ -20,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 
 /// A directory of this host that files are restored into.
 ///
@@ -30,6 +33,8 @@ public final class LocalFileTarget implements FileTarget {
     static final int OPEN_FILES_MAX = 256;
 
     private static final int CURRENT_DIRECTORY = -100; // AT_FDCWD
+    private static final Pattern HIDDEN =
+            Pattern.compile("\\.holdfast-[0-9a-f]{16}-[0-9]{1,19}\\.part");
     private static final int S_IFBLK = 0060000;
     private static final int S_IFCHR = 0020000;
     private static final int OWNER_ONLY = 0700;
@@ -47,6 +52,7 @@ public final class LocalFileTarget implements FileTarget {
         this.root = root;
         this.rootDescriptor = rootDescriptor;
         directories = new DirectoryCache(rootDescriptor);
+        WriteCalls.flock(rootDescriptor, WriteCalls.LOCK_SH | WriteCalls.LOCK_NB);
         hiddenPrefix = ".holdfast-" + HexFormat.of().toHexDigits(random.nextLong()) + "-";
     }
 
@@ -192,6 +198,50 @@ public final class LocalFileTarget implements FileTarget {
                             dir -> WriteCalls.unlinkat(dir, path.name(), WriteCalls.AT_REMOVEDIR));
         }
         check(result, "remove", path);
+    }
+
+    @Override
+    public void removeLeftovers(List<TargetPath> swept) throws FileAccessException {
+        // everybody who writes below this root holds a share of its lock
+        if (WriteCalls.flock(rootDescriptor, WriteCalls.LOCK_EX | WriteCalls.LOCK_NB) < 0) {
+            return;
+        }
+        try (ReadCalls calls = new ReadCalls()) {
+            for (TargetPath directory : swept) {
+                removeLeftovers(directory, calls);
+            }
+        } finally {
+            WriteCalls.flock(rootDescriptor, WriteCalls.LOCK_SH | WriteCalls.LOCK_NB);
+        }
+    }
+
+    private void removeLeftovers(TargetPath directory, ReadCalls calls) throws FileAccessException {
+        int _ =
+                in(
+                        directory,
+                        reached -> {
+                            int opened =
+                                    WriteCalls.openat(
+                                            reached,
+                                            new byte[] {'.'},
+                                            OpenFlags.READ_ONLY | OpenFlags.DIRECTORY,
+                                            0);
+                            check(opened, "list", directory);
+                            try {
+                                calls.list(opened).stream()
+                                        .filter(LocalFileTarget::isHidden)
+                                        .forEach(name -> WriteCalls.unlinkat(reached, name, 0));
+                            } catch (PosixException e) {
+                                throw TargetFailure.of(e.errno(), "list", directory);
+                            } finally {
+                                WriteCalls.close(opened);
+                            }
+                            return 0;
+                        });
+    }
+
+    private static boolean isHidden(byte[] name) {
+        return HIDDEN.matcher(new String(name, StandardCharsets.ISO_8859_1)).matches();
     }
 
     @Override

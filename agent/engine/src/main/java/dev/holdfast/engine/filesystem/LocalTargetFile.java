@@ -40,15 +40,21 @@ final class LocalTargetFile implements TargetFile {
                         ? OpenFlags.READ_WRITE | OpenFlags.CREATE | OpenFlags.EXCLUSIVE
                         : OpenFlags.READ_ONLY | OpenFlags.NONBLOCK;
         descriptor = openDescriptor(flags);
-        try {
-            WriteCalls.Stat found = stat();
-            inode = found.inode;
-            deviceMajor = found.deviceMajor;
-            deviceMinor = found.deviceMinor;
-        } catch (FileAccessException e) {
-            close();
-            throw e;
+        if (!isNew) {
+            try {
+                remember();
+            } catch (FileAccessException e) {
+                close();
+                throw e;
+            }
         }
+    }
+
+    private void remember() throws FileAccessException {
+        WriteCalls.Stat found = stat();
+        inode = found.inode;
+        deviceMajor = found.deviceMajor;
+        deviceMinor = found.deviceMinor;
     }
 
     @Override
@@ -159,8 +165,9 @@ final class LocalTargetFile implements TargetFile {
         return found;
     }
 
-    private void closeWhereManyAreOpen() {
+    private void closeWhereManyAreOpen() throws FileAccessException {
         if (target.openFiles().get() > LocalFileTarget.OPEN_FILES_MAX) {
+            remember();
             closeDescriptor();
         }
     }

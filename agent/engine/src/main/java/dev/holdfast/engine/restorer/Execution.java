@@ -88,6 +88,7 @@ final class Execution {
         meter.begin(RestorePhase.DIRECTORIES, plan.fileCount(), plan.bytes(), true);
         try {
             makeDirectories();
+            removeLeftovers();
             writeFiles();
             meter.begin(RestorePhase.LINKS, plan.fileCount(), plan.bytes(), false);
             makeHardLinks();
@@ -143,6 +144,13 @@ final class Execution {
                 giveUpDirectory(directory, e.getMessage());
             }
         }
+    }
+
+    private void removeLeftovers() throws FileAccessException {
+        List<TargetPath> swept = new ArrayList<>();
+        swept.add(TargetPath.root());
+        found.stream().forEach(index -> swept.add(plan.directories().get(index).path()));
+        target.removeLeftovers(swept);
     }
 
     private void giveUpDirectory(PlannedDirectory directory, @Nullable String cause) {

@@ -112,6 +112,24 @@ final class LocalFileTargetTest {
     }
 
     @Test
+    void leftoversOfAKilledRestoreAreRemovedOnceNobodyElseRestoresThere() throws IOException {
+        Path left = directory.resolve(".holdfast-0123456789abcdef-7.part");
+        Path mine = directory.resolve(".holdfast-mine.part");
+        Files.writeString(left, "half");
+        Files.writeString(mine, "whole");
+        try (LocalFileTarget target = open(directory)) {
+            try (LocalFileTarget other = open(directory)) {
+                assertThat(other.isEmpty()).isFalse();
+                target.removeLeftovers(List.of(TargetPath.root()));
+                assertThat(left).exists();
+            }
+            target.removeLeftovers(List.of(TargetPath.root()));
+        }
+        assertThat(left).doesNotExist();
+        assertThat(mine).exists();
+    }
+
+    @Test
     void manyFilesUnderWayAtOnceNeedFewDescriptors() throws IOException {
         int count = 2000; // more than the usual limit of open files
         try (LocalFileTarget target = open(directory)) {

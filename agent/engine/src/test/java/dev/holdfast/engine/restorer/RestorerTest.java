@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -390,6 +391,48 @@ final class RestorerTest {
             assertThat(left).hasSize(500_009);
         }
         assertThat(restore(root, "/", TRUSTED).files()).isEqualTo(60);
+    }
+
+    @Test
+    void fileThatWasWrittenWronglyIsFoundByReadingBack() throws Exception {
+        byte[] content = random(1, 700_000);
+        TreeId root = builder.tree(builder.file("file", content).build());
+        RestoreListener damaging =
+                new RestoreListener() {
+                    @Override
+                    public void phase(RestorePhase phase) {
+                        if (phase == RestorePhase.VERIFY) {
+                            damage();
+                        }
+                    }
+
+                    private void damage() {
+                        byte[] wrong = content.clone();
+                        wrong[600_000] ^= 1;
+                        try {
+                            Files.write(target.resolve("file"), wrong);
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    }
+
+                    @Override
+                    public void progress(RestoreProgress progress) {}
+
+                    @Override
+                    public void failed(ItemFailure failure) {}
+                };
+        var indexed = builder.finish();
+        try (LocalFileTarget into = LocalFileTarget.open(target, new SplittableRandom(2))) {
+            RestoreOptions verifying = TRUSTED.withVerify(true);
+            RestoreResult result =
+                    new Restorer(indexed, into, verifying, damaging).run(snapshot(root), "/");
+            assertThat(result.verified()).isZero();
+            assertThat(result.failures())
+                    .containsExactly(
+                            new ItemFailure(
+                                    "file", "read back, it differs from the snapshot at byte 0"));
+        }
     }
 
     private RestoreResult restore(TreeId root, String path, RestoreOptions options)

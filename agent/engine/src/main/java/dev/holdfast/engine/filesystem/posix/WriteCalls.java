@@ -21,6 +21,10 @@ public final class WriteCalls {
     public static final int AT_REMOVEDIR = 0x200;
     public static final int AT_EMPTY_PATH = 0x1000;
 
+    public static final int LOCK_SH = 1;
+    public static final int LOCK_EX = 2;
+    public static final int LOCK_NB = 4;
+
     private static final int FADV_DONTNEED = 4;
 
     /// Bytes moved by one write or read; bigger ones are made in several steps, which bounds the
@@ -81,6 +85,7 @@ public final class WriteCalls {
     private static final MethodHandle SYNCFS = call("syncfs", FunctionDescriptor.of(INT, INT));
     private static final MethodHandle FADVISE =
             call("posix_fadvise", FunctionDescriptor.of(INT, INT, LONG, LONG, INT));
+    private static final MethodHandle FLOCK = call("flock", FunctionDescriptor.of(INT, INT, INT));
     private static final MethodHandle GETEUID = call("geteuid", FunctionDescriptor.of(INT));
 
     private WriteCalls() {}
@@ -454,6 +459,16 @@ public final class WriteCalls {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
             int _ = (int) FADVISE.invokeExact(state, descriptor, 0L, 0L, FADV_DONTNEED);
+        } catch (Throwable e) {
+            throw CLibrary.broken(e);
+        }
+    }
+
+    /// Takes, changes or gives back the advisory lock of an open file.
+    public static int flock(int descriptor, int operation) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            return result((int) FLOCK.invokeExact(state, descriptor, operation), state);
         } catch (Throwable e) {
             throw CLibrary.broken(e);
         }
