@@ -11,6 +11,7 @@ import dev.holdfast.proto.v1.CancelRunRequest;
 import dev.holdfast.proto.v1.ControllerFrame.BodyCase;
 import dev.holdfast.proto.v1.Failure;
 import dev.holdfast.proto.v1.GetRunRequest;
+import dev.holdfast.proto.v1.ItemFailure;
 import dev.holdfast.proto.v1.ListRunsRequest;
 import dev.holdfast.proto.v1.RevokeAgentRequest;
 import dev.holdfast.proto.v1.Run;
@@ -510,5 +511,26 @@ abstract class RunContract {
                         .build());
         assertThat(controller.run(run.getId()).getState()).isEqualTo(State.FAILED);
         assertThat(agent.order().hasBackup()).isTrue();
+    }
+
+    @Test
+    void ordersReportsAndListsAreBounded() throws Exception {
+        var huge = backupRequest("web01", "nas");
+        for (int i = 0; i < 400; i++) {
+            huge.addPaths("/srv/" + "x".repeat(4000) + i);
+        }
+        refused(Failure.Code.INVALID_ARGUMENT, () -> controller.runs().startBackup(huge.build()));
+        String id = bringTo(State.RUNNING);
+        var result = FakeAgent.succeeded(SNAPSHOT).toBuilder().setItemsFailed(400);
+        for (int i = 0; i < 400; i++) {
+            result.addFailedItems(ItemFailure.newBuilder().setItem("y".repeat(8000)));
+        }
+        agent.finish(id, result.build());
+        Run run = controller.run(id);
+        assertThat(run.getState()).isEqualTo(State.SUCCEEDED);
+        assertThat(run.getResult().getItemsFailed()).isEqualTo(400);
+        assertThat(run.getResult().getFailedItemsCount()).isBetween(50, 131);
+        var listed = controller.runs().listRuns(ListRunsRequest.getDefaultInstance());
+        assertThat(listed.getRuns(0).getResult().getFailedItemsCount()).isZero();
     }
 }

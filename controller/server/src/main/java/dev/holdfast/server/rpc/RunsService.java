@@ -34,6 +34,9 @@ import java.util.List;
 final class RunsService extends RunsGrpc.RunsImplBase {
     private static final int DEFAULT_LIMIT = 50;
     private static final int MOST = 1000;
+    // an order and a reply must fit into one message of gRPC (4 MiB)
+    private static final int LARGEST_ORDER = 1 << 20;
+    private static final int LARGEST_REPLY = 3 << 20;
 
     private final Runs runs;
     private final RestoreSource sources;
@@ -172,7 +175,13 @@ final class RunsService extends RunsGrpc.RunsImplBase {
             Agent agent,
             StorageDefinition storage,
             RunKind kind,
-            List<String> paths) {
+            List<String> paths)
+            throws RequestException {
+        if (order.build().getSerializedSize() > LARGEST_ORDER) {
+            throw RequestException.invalid(
+                    kind == RunKind.BACKUP ? "paths" : "request",
+                    "with all lists the order is larger than " + LARGEST_ORDER + " bytes");
+        }
         return new RunRequest(
                 order.getTaskId(),
                 agent.id(),
@@ -197,7 +206,19 @@ final class RunsService extends RunsGrpc.RunsImplBase {
                     }
                     int limit = request.getLimit() == 0 ? DEFAULT_LIMIT : request.getLimit();
                     var reply = ListRunsReply.newBuilder();
-                    runs.list(agentId, limit).forEach(run -> reply.addRuns(Views.run(run)));
+                    long size = 0;
+                    for (var run : runs.list(agentId, limit)) {
+                        Run view = Views.listed(run);
+                        size += view.getSerializedSize();
+                        if (size > LARGEST_REPLY) {
+                            throw RequestException.invalid(
+                                    "limit",
+                                    "the newest "
+                                            + reply.getRunsCount()
+                                            + " runs already fill one reply");
+                        }
+                        reply.addRuns(view);
+                    }
                     return reply.build();
                 });
     }

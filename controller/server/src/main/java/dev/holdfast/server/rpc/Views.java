@@ -25,6 +25,8 @@ import java.time.Instant;
 
 /// Translates between the features' values and protobuf messages. Pure.
 final class Views {
+    private static final int LARGEST_RESULT = 1 << 20;
+
     private Views() {}
 
     static Timestamp timestamp(Instant instant) {
@@ -170,6 +172,25 @@ final class Views {
         return view.build();
     }
 
+    /// As part of a list: without the history and the single items that failed.
+    static dev.holdfast.proto.v1.Run listed(Run run) {
+        var view = run(run).toBuilder().clearEvents();
+        if (view.hasResult()) {
+            view.getResultBuilder().clearFailedItems();
+        }
+        return view.build();
+    }
+
+    /// What is kept of a report is bounded: of too many failed items the first ones.
+    private static byte[] bounded(TaskResult result) {
+        TaskResult kept = result;
+        while (kept.getSerializedSize() > LARGEST_RESULT && kept.getFailedItemsCount() > 0) {
+            var first = kept.getFailedItemsList().subList(0, kept.getFailedItemsCount() / 2);
+            kept = kept.toBuilder().clearFailedItems().addAllFailedItems(first).build();
+        }
+        return kept.toByteArray();
+    }
+
     static RunResult result(TaskResult result, Instant now) {
         RunState state =
                 switch (result.getOutcome()) {
@@ -194,7 +215,7 @@ final class Views {
                         : "",
                 result.hasStartedAt() ? instant(result.getStartedAt()) : now,
                 result.hasFinishedAt() ? instant(result.getFinishedAt()) : now,
-                result.toByteArray());
+                bounded(result));
     }
 
     private static String oneLine(String text) {
