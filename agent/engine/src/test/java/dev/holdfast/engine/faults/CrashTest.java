@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.engine.TreeCompare;
 import dev.holdfast.engine.archiver.ArchiveResult;
 import dev.holdfast.engine.backend.FaultyBackend;
+import dev.holdfast.engine.backend.FileType;
 import dev.holdfast.engine.backend.MemoryBackend;
+import dev.holdfast.engine.backend.RetryPolicy;
+import dev.holdfast.engine.backend.RetryingBackend;
 import dev.holdfast.engine.id.SnapshotId;
 import dev.holdfast.engine.restorer.RestoreOptions;
 import dev.holdfast.engine.restorer.RestoreResult;
 
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +78,7 @@ final class CrashTest {
             boolean reported = backup(FaultyBackend.crash(storage, k, fault));
             Engine survivor = new Engine(storage);
             survivor.removeLocks();
-            assertThat(survivor.damages()).as(when).isEmpty();
+            assertThat(survivor.errors()).as(when).isEmpty();
             List<SnapshotId> snapshots = survivor.snapshots();
             assertThat(snapshots).as(when).contains(first);
             if (reported) {
@@ -86,7 +91,26 @@ final class CrashTest {
             ArchiveResult retry = survivor.backup(source);
             assertThat(retry.failures()).as(when).isEmpty();
             assertThat(restored(survivor, retry.id(), source)).as(when).isEmpty();
-            assertThat(survivor.damages()).as(when).isEmpty();
+            assertThat(survivor.errors()).as(when).isEmpty();
+        }
+    }
+
+    @Test
+    void connectionThatIsLostOnceAtAnyOperationIsNotNoticed() throws Exception {
+        FaultyBackend counting = FaultyBackend.counting(repository());
+        new Engine(counting).backup(source);
+        RetryPolicy soon =
+                new RetryPolicy(Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofSeconds(9));
+        for (int k : operations(counting.operations())) {
+            String when = "seed " + SEED + ", operation " + k;
+            MemoryBackend storage = repository();
+            FaultyBackend faulty = FaultyBackend.once(storage, k, FaultyBackend.Fault.AFTER);
+            Engine engine =
+                    new Engine(new RetryingBackend(faulty, soon, new Random(k), (_, _, _) -> {}));
+            ArchiveResult result = engine.backup(source);
+            assertThat(storage.list(FileType.LOCK)).as(when).isEmpty();
+            assertThat(restored(engine, result.id(), source)).as(when).isEmpty();
+            assertThat(engine.errors()).as(when).isEmpty();
         }
     }
 

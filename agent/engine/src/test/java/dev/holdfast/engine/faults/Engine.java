@@ -6,17 +6,16 @@ import dev.holdfast.engine.archiver.ArchiveResult;
 import dev.holdfast.engine.archiver.Archiver;
 import dev.holdfast.engine.backend.Backend;
 import dev.holdfast.engine.backend.FileType;
-import dev.holdfast.engine.backend.Handle;
 import dev.holdfast.engine.crypto.ScryptParameters;
 import dev.holdfast.engine.crypto.Secret;
 import dev.holdfast.engine.filesystem.LocalFileSource;
 import dev.holdfast.engine.filesystem.LocalFileTarget;
 import dev.holdfast.engine.filesystem.RawPath;
 import dev.holdfast.engine.id.SnapshotId;
-import dev.holdfast.engine.repository.BlobDecoder;
-import dev.holdfast.engine.repository.BlobLocation;
-import dev.holdfast.engine.repository.IndexedRepository;
-import dev.holdfast.engine.repository.PackContents;
+import dev.holdfast.engine.maintenance.Check;
+import dev.holdfast.engine.maintenance.CheckFinding;
+import dev.holdfast.engine.maintenance.CheckListener;
+import dev.holdfast.engine.maintenance.CheckOptions;
 import dev.holdfast.engine.repository.Repository;
 import dev.holdfast.engine.repository.RepositoryContext;
 import dev.holdfast.engine.repository.RepositoryLock;
@@ -36,7 +35,6 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -114,27 +112,10 @@ final class Engine {
         }
     }
 
-    /// Decodes every blob of the index; what is wrong, in words.
-    List<String> damages() throws IOException, InterruptedException {
-        List<String> damages = new ArrayList<>();
+    /// Checks with all data; the errors found.
+    List<CheckFinding> errors() throws IOException, InterruptedException {
         try (Repository repository = Repository.open(backend, password(), CONTEXT)) {
-            IndexedRepository indexed = repository.index();
-            List<PackContents> packs = new ArrayList<>();
-            indexed.forEachPack(packs::add);
-            try (BlobDecoder decoder = indexed.decoder()) {
-                for (PackContents pack : packs) {
-                    try {
-                        byte[] bytes =
-                                backend.load(new Handle(FileType.PACK, pack.pack().toString()));
-                        for (BlobLocation blob : pack.blobs()) {
-                            decoder.decode(blob, bytes, blob.offset());
-                        }
-                    } catch (IOException e) {
-                        damages.add(pack.pack() + ": " + e.getMessage());
-                    }
-                }
-            }
+            return new Check(repository, CheckListener.NONE).run(new CheckOptions(true)).errors();
         }
-        return damages;
     }
 }

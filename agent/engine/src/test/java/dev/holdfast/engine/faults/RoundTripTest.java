@@ -61,7 +61,7 @@ final class RoundTripTest {
         Path firstAgain = temp.resolve("firstAgain");
         engine.restore(first.id(), source, firstAgain, OPTIONS);
         assertThat(TreeCompare.differences(restored, firstAgain)).isEmpty();
-        assertThat(engine.damages()).isEmpty();
+        assertThat(engine.errors()).isEmpty();
     }
 
     private static long allocatedBytes(Path file) throws Exception {
