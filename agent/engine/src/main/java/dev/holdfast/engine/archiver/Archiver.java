@@ -81,6 +81,35 @@ public final class Archiver {
     public ArchiveResult run(List<byte[]> targets) throws IOException, InterruptedException {
         progress.enter(Phase.PREPARING);
         Instant start = clock.instant();
+        List<byte[]> existing = targets.stream().filter(this::exists).toList();
+        if (existing.isEmpty() && !targets.isEmpty()) {
+            throw missing();
+        }
+        return run(existing, start);
+    }
+
+    /// Whether a target is there; if not, it is reported and not listed in the snapshot.
+    private boolean exists(byte[] target) {
+        byte[] clean = RawPath.clean(target);
+        if (TargetTree.isNameless(clean)) {
+            return true;
+        }
+        try (FileSource.Directory directory =
+                source.openDirectory(source.absolute(RawPath.parent(clean)))) {
+            directory.status(RawPath.split(clean).getLast());
+            return true;
+        } catch (FileAccessException e) {
+            if (e.kind() == FileAccessException.Kind.NOT_FOUND
+                    || e.kind() == FileAccessException.Kind.KIND_CHANGED) {
+                outcomes.addMissing(clean);
+                return false;
+            }
+            return true; // it is there; reading it will tell what is wrong
+        }
+    }
+
+    private ArchiveResult run(List<byte[]> targets, Instant start)
+            throws IOException, InterruptedException {
         List<String> paths = absolutePaths(targets);
         TargetTree shape = shape(targets);
         Instant time = options.time().orElse(start);

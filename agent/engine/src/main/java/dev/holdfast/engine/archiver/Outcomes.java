@@ -38,6 +38,14 @@ final class Outcomes {
         add(kind(cause), path, message(cause), cause.hint());
     }
 
+    void addMissing(byte[] target) {
+        add(
+                ItemOutcome.Kind.TARGET_MISSING,
+                target,
+                "the target does not exist",
+                "Correct the path, or take it out of the plan.");
+    }
+
     void addMetadata(byte[] path, FileAccessException cause) {
         add(ItemOutcome.Kind.METADATA_INCOMPLETE, path, message(cause), cause.hint());
     }

@@ -33,6 +33,11 @@ final class Place {
         return new Place(directory, other, into, device, depth);
     }
 
+    /// Within a directory that is the entry here, whose nodes go to `below`.
+    Place inside(FileSource.Directory opened, PendingDirectory below) {
+        return new Place(opened, path, below, device, depth + 1);
+    }
+
     FileSource.Directory directory() {
         return directory;
     }

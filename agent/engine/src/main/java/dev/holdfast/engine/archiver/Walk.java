@@ -2,7 +2,6 @@ package dev.holdfast.engine.archiver;
 
 import dev.holdfast.engine.archiver.PendingDirectory.Content;
 import dev.holdfast.engine.archiver.PendingDirectory.Entry;
-import dev.holdfast.engine.archiver.PendingDirectory.Previous;
 import dev.holdfast.engine.filesystem.FileAccessException;
 import dev.holdfast.engine.filesystem.FileSource;
 import dev.holdfast.engine.filesystem.FileStatus;
@@ -16,7 +15,9 @@ import dev.holdfast.engine.snapshot.Node;
 import org.jspecify.annotations.Nullable;
 
 import java.io.IOException;
-import java.util.Arrays;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +26,7 @@ import java.util.Optional;
 /// what is new, and hands each directory to the tree writer when all of it was seen. Used by one
 /// thread.
 final class Walk {
-    /// Deeper than any path the kernel takes in one piece; each level holds a descriptor and stack.
+    /// Deeper than any path the kernel takes in one piece; each level holds a descriptor.
     private static final int DEPTH_MAX = 2100;
 
     private static final byte[] HERE = {'.'};
@@ -39,6 +40,7 @@ final class Walk {
     private final TreeWriter trees;
     private final Outcomes outcomes;
     private final Progress progress;
+    private final Deque<Level> levels = new ArrayDeque<>(); // not the call stack: it is too short
 
     Walk(
             FileSource source,
@@ -102,16 +104,13 @@ final class Walk {
                 if (e.kind() != FileAccessException.Kind.NOT_FOUND) {
                     throw e;
                 }
-                outcomes.add(
-                        ItemOutcome.Kind.TARGET_MISSING,
-                        path,
-                        "the target does not exist",
-                        "Correct the path, or take it out of the plan.");
+                outcomes.addMissing(path); // since it was looked for
                 return;
             }
             if (target.isExplicit() || !exclusions.excludesPath(path)) {
                 Place place = new Place(parent, path, into, status.deviceId(), depth);
                 addEntry(place, target.diskName(), name, status, target);
+                walkLevels();
             }
         }
     }
@@ -254,43 +253,69 @@ final class Walk {
         }
         Optional<Node> previous = place.into().previousNode(name);
         Node.Builder node = nodes.node(name, status, attributes(place, diskName));
-        PendingDirectory below;
         if (exclusions.isForeign(status, place.device())) {
-            below = new PendingDirectory(Optional.empty());
-        } else {
-            try (FileSource.Directory directory = place.directory().openDirectory(diskName)) {
-                List<byte[]> names = directory.list();
-                Optional<Previous> known = parents.below(previous, place.path());
-                below = new PendingDirectory(known);
-                List<byte[]> remaining = exclusions.remaining(directory, place.path(), names);
-                Place inside =
-                        new Place(
-                                directory, place.path(), below, place.device(), place.depth() + 1);
-                addEntries(inside, remaining, target);
-            }
+            PendingDirectory empty = new PendingDirectory(Optional.empty());
+            finish(empty);
+            place.into().add(new Entry.Below(node, empty, previous));
+            progress.directory();
+            return;
         }
-        finish(below);
-        place.into().add(new Entry.Below(node, below, previous));
-        progress.directory();
-    }
-
-    /// Adds the entries of a directory; `inside` has the directory's own path.
-    private void addEntries(Place inside, List<byte[]> names, @Nullable TargetTree target)
-            throws IOException, InterruptedException {
-        byte[] last = null;
-        for (byte[] name : names) {
-            if (Thread.interrupted()) {
-                throw new InterruptedException();
-            }
-            if (!Arrays.equals(name, last)) { // some file systems list a name twice
-                addListed(inside, name, target == null ? null : target.children().get(name));
-            }
-            last = name;
+        FileSource.Directory directory = place.directory().openDirectory(diskName);
+        try {
+            List<byte[]> names = exclusions.remaining(directory, place.path(), directory.list());
+            PendingDirectory below = new PendingDirectory(parents.below(previous, place.path()));
+            Place inside = place.inside(directory, below);
+            levels.push(new Level(inside, names.iterator(), target, place.into(), node, previous));
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            directory.close();
+            throw e;
         }
     }
 
-    private void addListed(Place inside, byte[] name, @Nullable TargetTree target)
-            throws IOException, InterruptedException {
+    /// A directory whose entries are being looked at.
+    ///
+    /// @param inside the directory and its own path
+    /// @param names entries still to come
+    /// @param target the directory as a target, if it is one
+    /// @param into takes the directory's node
+    private record Level(
+            Place inside,
+            Iterator<byte[]> names,
+            @Nullable TargetTree target,
+            PendingDirectory into,
+            Node.Builder node,
+            Optional<Node> previous) {}
+
+    /// Walks what was opened, depth first, until nothing is open.
+    private void walkLevels() throws IOException, InterruptedException {
+        try {
+            while (!levels.isEmpty()) {
+                Level level = levels.peek();
+                if (level.names().hasNext()) {
+                    if (Thread.interrupted()) {
+                        throw new InterruptedException();
+                    }
+                    addListed(level, level.names().next());
+                } else {
+                    levels.pop();
+                    level.inside().directory().close();
+                    finish(level.inside().into());
+                    level.into()
+                            .add(
+                                    new Entry.Below(
+                                            level.node(), level.inside().into(), level.previous()));
+                    progress.directory();
+                }
+            }
+        } finally {
+            levels.forEach(level -> level.inside().directory().close());
+            levels.clear();
+        }
+    }
+
+    private void addListed(Level level, byte[] name) throws IOException, InterruptedException {
+        Place inside = level.inside();
+        TargetTree target = level.target() == null ? null : level.target().children().get(name);
         byte[] path = RawPath.child(inside.path(), name);
         boolean explicit = target != null && target.isExplicit();
         progress.at(inside.path(), name);

@@ -52,6 +52,18 @@ public final class RawPath {
         return path;
     }
 
+    /// The directory that holds `clean`, a cleaned path with a name: `/` or `.` at the least.
+    public static byte[] parent(byte[] clean) {
+        int slash = clean.length - 1;
+        while (slash >= 0 && clean[slash] != '/') {
+            slash--;
+        }
+        if (slash < 0) {
+            return new byte[] {'.'};
+        }
+        return slash == 0 ? ROOT.clone() : Arrays.copyOf(clean, slash);
+    }
+
     /// The parts between slashes; empty ones are left out.
     public static List<byte[]> split(byte[] path) {
         List<byte[]> parts = new ArrayList<>();
