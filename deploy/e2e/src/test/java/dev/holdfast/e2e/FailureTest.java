@@ -88,7 +88,7 @@ class FailureTest {
     private String location(Trouble trouble) {
         return switch (trouble) {
             case NO_REPOSITORY -> fleet.location("none");
-            case REFUSED -> "sftp://storage:1" + fleet.folder.resolve("repository/nas");
+            case REFUSED -> "sftp://127.0.0.1:1" + fleet.folder.resolve("repository/nas");
             case WRONG_PASSWORD, HOST_KEY_UNKNOWN, NO_KEY_ACCEPTED -> fleet.location("nas");
         };
     }

@@ -182,7 +182,7 @@ final class Fleet implements AutoCloseable {
 
     /// A repository below the folder, through SSH.
     String location(String repository) {
-        return "sftp://storage" + folder.resolve("repository").resolve(repository);
+        return "sftp://127.0.0.1:" + ssh.port() + folder.resolve("repository").resolve(repository);
     }
 
     Result ok(String... command) throws IOException, InterruptedException {

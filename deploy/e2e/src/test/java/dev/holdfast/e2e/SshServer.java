@@ -73,7 +73,7 @@ final class SshServer implements AutoCloseable {
         await().atMost(Duration.ofSeconds(30)).until(() -> listens(port));
     }
 
-    /// `Host storage` with strict host keys and the given lines; without known hosts the server is
+    /// For this host, with strict host keys and the given lines; without known hosts the server is
     /// a stranger.
     Path config(String name, boolean known, String... lines) throws IOException {
         String[] key = Files.readString(folder.resolve("host_key.pub")).split(" ", -1);
@@ -84,8 +84,7 @@ final class SshServer implements AutoCloseable {
         return Files.writeString(
                 folder.resolve(name + ".config"),
                 """
-                Host storage
-                  HostName 127.0.0.1
+                Host 127.0.0.1
                   Port %d
                   User %s
                   UserKnownHostsFile %s
