@@ -200,6 +200,18 @@ public final class BlobIndex {
         }
     }
 
+    /// Memory of the arrays, which is nearly all it takes.
+    long bytes() {
+        Lock read = lock.readLock();
+        read.lock();
+        try {
+            long runs = packIds.length * (long) Long.BYTES + packFirst.length * 8L;
+            return entries.bytes() + blobSlots.bytes() + packSlots.bytes() + runs;
+        } finally {
+            read.unlock();
+        }
+    }
+
     private int packRuns() {
         Lock read = lock.readLock();
         read.lock();
@@ -247,7 +259,7 @@ public final class BlobIndex {
 
     private void addRun(PackId pack, List<PackEntry> sorted) {
         if (packs == packFirst.length) {
-            int grown = packs + packs / 2;
+            int grown = packs + packs / 4;
             packIds = Arrays.copyOf(packIds, grown * 4);
             packFirst = Arrays.copyOf(packFirst, grown);
             packEnd = Arrays.copyOf(packEnd, grown);

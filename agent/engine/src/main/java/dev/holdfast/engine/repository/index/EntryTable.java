@@ -105,6 +105,12 @@ final class EntryTable {
                 kinds[entry / SEGMENT][at] & COMPRESSED_LENGTH);
     }
 
+    /// Memory of the entries.
+    long bytes() {
+        long segments = (size + SEGMENT - 1L) / SEGMENT;
+        return segments * SEGMENT * (WORDS * Long.BYTES + 2 * Integer.BYTES);
+    }
+
     private BlobType type(int entry) {
         return kinds[entry / SEGMENT][entry % SEGMENT] < 0 ? BlobType.TREE : BlobType.DATA;
     }

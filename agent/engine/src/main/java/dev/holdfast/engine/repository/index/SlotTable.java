@@ -9,7 +9,8 @@ import java.util.function.IntToLongFunction;
 final class SlotTable {
     private static final int EMPTY = -1;
 
-    /// Slots after the last place a hash can belong, for what is displaced from there.
+    /// Slots after the last place a hash can belong, for what is displaced from there; more are
+    /// added where they do not suffice.
     private static final int TAIL = 256;
 
     private final IntToLongFunction hashes;
@@ -36,10 +37,7 @@ final class SlotTable {
         if (size >= capacity(homes)) {
             rebuild(homesFor((int) Math.min(Integer.MAX_VALUE, size + growth(size))));
         }
-        long hash = hashes.applyAsLong(number);
-        while (!insert(hash, number)) {
-            rebuild(homesFor((int) Math.min(Integer.MAX_VALUE, size + growth(size))));
-        }
+        insert(hashes.applyAsLong(number), number);
         size++;
     }
 
@@ -60,6 +58,11 @@ final class SlotTable {
         return slots[slot];
     }
 
+    /// Memory of the slots.
+    long bytes() {
+        return slots.length * (long) Integer.BYTES;
+    }
+
     private int lowerBound(long hash) {
         int slot = home(hash, homes);
         while (slots[slot] != EMPTY
@@ -69,46 +72,37 @@ final class SlotTable {
         return slot;
     }
 
-    private boolean insert(long hash, int number) {
+    private void insert(long hash, int number) {
         int slot = lowerBound(hash);
         int end = slot;
         while (slots[end] != EMPTY) {
             end++;
         }
-        if (end >= slots.length - 1) {
-            return false; // the last slot stays empty: it ends every search
+        if (end == slots.length - 1) { // the last slot stays empty: it ends every search
+            slots = Arrays.copyOf(slots, slots.length + TAIL);
+            Arrays.fill(slots, slots.length - TAIL, slots.length, EMPTY);
         }
         System.arraycopy(slots, slot, slots, slot + 1, end - slot);
         slots[slot] = number;
-        return true;
     }
 
-    private void rebuild(int wanted) {
-        int[] old = slots;
-        int newHomes = wanted;
-        int[] rebuilt = spread(old, newHomes);
-        while (rebuilt.length == 0) {
-            newHomes += newHomes / 8 + TAIL;
-            rebuilt = spread(old, newHomes);
-        }
-        slots = rebuilt;
-        homes = newHomes;
-    }
-
-    private int[] spread(int[] old, int newHomes) {
+    private void rebuild(int newHomes) {
         int[] spread = empty(newHomes);
         int free = 0;
-        for (int number : old) {
+        for (int number : slots) {
             if (number != EMPTY) {
                 int slot = Math.max(free, home(hashes.applyAsLong(number), newHomes));
                 if (slot >= spread.length - 1) {
-                    return new int[0];
+                    int length = spread.length;
+                    spread = Arrays.copyOf(spread, slot + 1 + TAIL);
+                    Arrays.fill(spread, length, spread.length, EMPTY);
                 }
                 spread[slot] = number;
                 free = slot + 1;
             }
         }
-        return spread;
+        slots = spread;
+        homes = newHomes;
     }
 
     private static int home(long hash, int homes) {
@@ -125,9 +119,10 @@ final class SlotTable {
         return (int) Math.min(Integer.MAX_VALUE - TAIL - 16, count * 6L / 5 + 64);
     }
 
-    /// Small tables double; large ones grow by a quarter, so that little is unused.
+    /// Small tables double; large ones grow by an eighth, so that little is unused: they are made
+    /// at about their size when the index is loaded, and what a run adds is little beside it.
     private static long growth(int size) {
-        return size < 1 << 18 ? size + 64L : size / 4;
+        return size < 1 << 18 ? size + 64L : size / 8;
     }
 
     private static int[] empty(int homes) {
