@@ -1,6 +1,9 @@
 package dev.holdfast.daemon.failure;
 
+import dev.holdfast.engine.archiver.ArchiveException;
 import dev.holdfast.engine.backend.BackendException;
+import dev.holdfast.engine.filesystem.FileAccessException;
+import dev.holdfast.engine.json.JsonException;
 import dev.holdfast.engine.repository.RepositoryException;
 import dev.holdfast.proto.v1.Failure.Code;
 
@@ -41,6 +44,21 @@ public final class Failures {
                             orElse(repository.hint(), hint(code(repository.kind()))),
                             textOf(repository),
                             repository.kind() == RepositoryException.Kind.LOCKED);
+            case ArchiveException archive ->
+                    new FailureReport(
+                            code(archive.kind()),
+                            message(archive),
+                            orElse(archive.hint(), hint(code(archive.kind()))),
+                            textOf(archive),
+                            false);
+            case FileAccessException file ->
+                    new FailureReport(
+                            code(file.kind()),
+                            message(file),
+                            orElse(file.hint(), hint(code(file.kind()))),
+                            textOf(file),
+                            false);
+            case JsonException json -> report(Code.REPOSITORY_CORRUPT, json);
             case InterruptedException interrupted ->
                     new FailureReport(
                             Code.INTERRUPTED,
@@ -110,6 +128,29 @@ public final class Failures {
             case UNSUPPORTED_VERSION -> Code.UNSUPPORTED_VERSION;
             case NOT_FOUND -> Code.SNAPSHOT_MISSING;
             case AMBIGUOUS -> Code.INVALID_ARGUMENT;
+        };
+    }
+
+    /// The code of each way in which a backup comes to nothing.
+    static Code code(ArchiveException.Kind kind) {
+        return switch (kind) {
+            case TARGETS_MISSING -> Code.PATH_MISSING;
+            case EMPTY -> Code.INVALID_ARGUMENT;
+            case PARENT -> Code.SNAPSHOT_MISSING;
+            case NOT_VERIFIED -> Code.REPOSITORY_CORRUPT;
+        };
+    }
+
+    /// The code of each way in which a file of this host fails a whole run.
+    static Code code(FileAccessException.Kind kind) {
+        return switch (kind) {
+            case NOT_FOUND -> Code.PATH_MISSING;
+            case PERMISSION_DENIED -> Code.PERMISSION_DENIED;
+            case KIND_CHANGED -> Code.SOURCE_CHANGED;
+            case NO_SPACE -> Code.NO_SPACE;
+            case READ_ONLY -> Code.READ_ONLY;
+            case IN_THE_WAY -> Code.TARGET_NOT_EMPTY;
+            case TOO_MANY_OPEN, UNSUPPORTED, IO, OTHER -> Code.INTERNAL;
         };
     }
 

@@ -33,6 +33,9 @@ sealed interface JournalRecord {
     /// Highest epoch and plan generation of any order so far.
     record Fence(long epoch, long generation) implements JournalRecord {}
 
+    /// What was said of an accepted task that has ended since; only its number matters now.
+    record AcceptedReport(long seq, Instant at, String taskId) implements JournalRecord {}
+
     /// Numbers that the next records go on from.
     record Position(long nextSeq, long spentFloor) implements JournalRecord {}
 
@@ -79,6 +82,12 @@ sealed interface JournalRecord {
                     out.writeLong(nextSeq);
                     out.writeLong(spentFloor);
                 }
+                case AcceptedReport(long seq, Instant at, String taskId) -> {
+                    out.writeByte(8);
+                    out.writeLong(seq);
+                    out.writeLong(at.toEpochMilli());
+                    out.writeUTF(taskId);
+                }
             }
         } catch (IOException e) {
             throw new IllegalStateException("memory refuses a write", e);
@@ -109,6 +118,9 @@ sealed interface JournalRecord {
                 case 5 -> new Spent(in.readUTF());
                 case 6 -> new Fence(in.readLong(), in.readLong());
                 case 7 -> new Position(in.readLong(), in.readLong());
+                case 8 ->
+                        new AcceptedReport(
+                                in.readLong(), Instant.ofEpochMilli(in.readLong()), in.readUTF());
                 default -> throw new IOException("record of unknown kind " + kind);
             };
         }

@@ -121,6 +121,8 @@ public final class TaskLedger implements AutoCloseable {
                 case JournalRecord.Started(long pid, String bootId, String host) ->
                         process = new ProcessMark(pid, bootId, host);
                 case JournalRecord.Accepted accepted -> enter(accepted, process);
+                case JournalRecord.AcceptedReport(long seq, Instant at, String taskId) ->
+                        enter(acceptedFrame(seq, at, taskId));
                 case JournalRecord.Finished finished -> enter(finished);
                 case JournalRecord.Acknowledged(long upTo) -> outbox.headMap(upTo, true).clear();
                 case JournalRecord.Spent(String taskId) -> spend(taskId);
@@ -187,11 +189,12 @@ public final class TaskLedger implements AutoCloseable {
         return Admission.ACCEPTED;
     }
 
-    /// Records that an order will not be carried out, and why; nothing where its id is known.
-    public void refuse(TaskOrder order, TaskResult result) throws IOException {
+    /// Records that an order will not be carried out, and why; nothing where its id is known. An
+    /// order that comes later under this id is then known.
+    public void refuse(String taskId, TaskResult result) throws IOException {
         synchronized (this) {
-            if (turnAway(order.getTaskId()).isPresent()) return;
-            append(new JournalRecord.Finished(nextSeq, order.getTaskId(), result));
+            if (turnAway(taskId).isPresent()) return;
+            append(new JournalRecord.Finished(nextSeq, taskId, result));
         }
         outboxListener.run();
     }
@@ -204,16 +207,6 @@ public final class TaskLedger implements AutoCloseable {
             compactIfLarge();
         }
         outboxListener.run();
-    }
-
-    /// Remembers that a task which never came must not run; one under way is left to its runner.
-    ///
-    /// @return whether the id is unknown so far
-    public synchronized boolean bury(String taskId) throws IOException {
-        if (knows(taskId)) return false;
-        journal.append(new JournalRecord.Spent(taskId));
-        spend(taskId);
-        return true;
     }
 
     /// The controller has stored all frames up to this number.
@@ -267,12 +260,13 @@ public final class TaskLedger implements AutoCloseable {
     private void enter(JournalRecord.Accepted accepted, ProcessMark process) {
         String id = accepted.order().getTaskId();
         running.put(id, new Running(accepted, process));
+        enter(acceptedFrame(accepted.seq(), accepted.at(), id));
+    }
+
+    private static AgentFrame acceptedFrame(long seq, Instant at, String taskId) {
         TaskAccepted body =
-                TaskAccepted.newBuilder()
-                        .setTaskId(id)
-                        .setStartedAt(ProtoTime.of(accepted.at()))
-                        .build();
-        enter(AgentFrame.newBuilder().setSeq(accepted.seq()).setAccepted(body).build());
+                TaskAccepted.newBuilder().setTaskId(taskId).setStartedAt(ProtoTime.of(at)).build();
+        return AgentFrame.newBuilder().setSeq(seq).setAccepted(body).build();
     }
 
     @GuardedBy("this")
@@ -329,6 +323,15 @@ public final class TaskLedger implements AutoCloseable {
         records.add(new JournalRecord.Acknowledged(firstKept - 1));
         outbox.forEach(
                 (seq, frame) -> {
+                    TaskAccepted accepted = frame.getAccepted();
+                    if (frame.hasAccepted() && !running.containsKey(accepted.getTaskId())) {
+                        // numbers stay without gaps: the controller acknowledges up to the first
+                        records.add(
+                                new JournalRecord.AcceptedReport(
+                                        seq,
+                                        ProtoTime.instant(accepted.getStartedAt()),
+                                        accepted.getTaskId()));
+                    }
                     if (frame.hasFinished()) {
                         TaskFinished finished = frame.getFinished();
                         records.add(

@@ -1,12 +1,14 @@
 package dev.holdfast.daemon.storage;
 
 import dev.holdfast.engine.backend.Backend;
+import dev.holdfast.engine.backend.BackendException;
 import dev.holdfast.engine.backend.LocalBackend;
 import dev.holdfast.engine.backend.RetryPolicy;
 import dev.holdfast.engine.backend.RetryingBackend;
 import dev.holdfast.engine.crypto.Secret;
 import dev.holdfast.engine.repository.Repository;
 import dev.holdfast.engine.repository.RepositoryContext;
+import dev.holdfast.engine.repository.RepositoryException;
 import dev.holdfast.engine.repository.RepositoryOptions;
 import dev.holdfast.sftp.SftpBackend;
 import dev.holdfast.sftp.SftpTuning;
@@ -49,6 +51,14 @@ public final class RepositoryOpener {
             Repository repository = Repository.open(backend, password, context());
             repository.warnings().forEach(warning -> log.warn("{}", warning));
             return repository;
+        } catch (BackendException e) {
+            backend.close();
+            if (e.kind() != BackendException.Kind.PATH_MISSING) throw e;
+            throw new RepositoryException(
+                    RepositoryException.Kind.MISSING,
+                    "there is no repository at " + access.location(),
+                    "create it with init, or check the location and that its disk is mounted",
+                    e);
         } catch (IOException | InterruptedException | RuntimeException e) {
             backend.close();
             throw e;

@@ -65,6 +65,19 @@ public final class SshConnector {
         return settings.peer();
     }
 
+    /// Name or address that is dialled.
+    public String hostName() {
+        return settings.hostName();
+    }
+
+    public int port() {
+        return settings.port();
+    }
+
+    public String user() {
+        return settings.user();
+    }
+
     public SshConnection connect(ConnectListener listener)
             throws BackendException, InterruptedException {
         List<InetAddress> addresses = resolve(listener);
