@@ -210,7 +210,7 @@ class MainJobTest {
                         "backup",
                         "run",
                         "web01",
-                        source.toString(),
+                        source.resolve("deep").toString(),
                         source.resolve("missing").toString(),
                         "--storage",
                         "nas",

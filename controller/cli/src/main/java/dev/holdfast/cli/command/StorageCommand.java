@@ -299,8 +299,10 @@ final class StorageCommand {
                             took.toMillis() / 1000.0,
                             PlainText.line(step.getFinding()));
             output.terminal().out().flush();
-            if (step.hasFailure()) {
+            if (step.getResult() == TestStep.Result.FAILED) {
                 FailureText.print(output.terminal(), step.getFailure());
+            } else if (step.hasFailure()) {
+                FailureText.warn(output.terminal(), step.getFailure());
             }
         }
 

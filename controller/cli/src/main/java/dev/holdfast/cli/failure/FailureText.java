@@ -12,12 +12,18 @@ public final class FailureText {
         print(terminal, failure, "");
     }
 
+    /// A failure that did not stop the work.
+    public static void warn(Terminal terminal, Failure failure) {
+        print(terminal, "warning " + name(failure), failure, "");
+    }
+
     /// `context` is added to the detail: which run, which agent.
     public static void print(Terminal terminal, Failure failure, String context) {
-        String head =
-                terminal.alarm("error " + name(failure))
-                        + ": "
-                        + PlainText.block(failure.getMessage());
+        print(terminal, terminal.alarm("error " + name(failure)), failure, context);
+    }
+
+    private static void print(Terminal terminal, String title, Failure failure, String context) {
+        String head = title + ": " + PlainText.block(failure.getMessage());
         terminal.err().println(indented(head));
         if (!failure.getHint().isEmpty()) {
             terminal.err().println("hint: " + indented(PlainText.block(failure.getHint())));

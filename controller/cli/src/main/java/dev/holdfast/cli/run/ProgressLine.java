@@ -105,7 +105,8 @@ final class ProgressLine {
         }
         double perSecond = progress.getBytesDone() * 1000.0 / took.toMillis();
         text.append("  ").append(Amounts.bytes((long) perSecond)).append("/s");
-        if (left > 0) {
+        // an estimate from less than a hundredth of the work would be a guess
+        if (left > 0 && progress.getBytesDone() > progress.getBytesTotal() / 100) {
             text.append("  about ")
                     .append(Amounts.duration(Duration.ofSeconds((long) (left / perSecond) + 1)))
                     .append(" left");

@@ -80,7 +80,9 @@ public final class RunReport {
         if (!result.getSnapshotId().isEmpty()) {
             String durability =
                     result.getDurability().isEmpty() ? "" : ", " + result.getDurability();
-            page.row("snapshot", result.getSnapshotId() + " (read back" + durability + ")");
+            String readBack =
+                    run.getKind() == Run.Kind.BACKUP ? " (read back" + durability + ")" : "";
+            page.row("snapshot", result.getSnapshotId() + readBack);
         }
         if (run.getKind() == Run.Kind.BACKUP && run.hasFinishedAt()) {
             page.row(
