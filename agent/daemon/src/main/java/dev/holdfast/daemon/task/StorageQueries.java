@@ -194,7 +194,10 @@ public final class StorageQueries implements QueryRunner.Answers {
     }
 
     private static Duration duration(java.time.Duration took) {
-        return Duration.newBuilder().setSeconds(took.toSeconds()).setNanos(took.toNanosPart()).build();
+        return Duration.newBuilder()
+                .setSeconds(took.toSeconds())
+                .setNanos(took.toNanosPart())
+                .build();
     }
 
     /// Gathers nodes into replies.
