@@ -119,7 +119,8 @@ final class ConnectionPool implements AutoCloseable {
         return Duration.ofMillis(random.nextLong(DELAY_MIN.toMillis() / 2, most + 1));
     }
 
-    private <T> T runOnce(Lane lane, Operation<T> operation, int attempt)
+    /// Does it without trying again.
+    <T> T runOnce(Lane lane, Operation<T> operation, int attempt)
             throws BackendException, InterruptedException {
         Slot slot = take(lane);
         try {

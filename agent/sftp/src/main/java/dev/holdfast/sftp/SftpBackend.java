@@ -274,6 +274,7 @@ public final class SftpBackend implements Backend {
 
     @Override
     public void close() {
+        upload.close();
         pool.close();
     }
 }

@@ -8,6 +8,9 @@ import dev.holdfast.sftp.transfer.Attributes;
 import dev.holdfast.sftp.transfer.SftpClient;
 import dev.holdfast.sftp.transfer.Space;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -19,8 +22,13 @@ import java.util.random.RandomGenerator;
 /// forced to disk, made read-only, renamed. Temporary files of failed attempts are removed, those
 /// of lost connections with the next one. Safe for use by many threads.
 final class Upload {
+    private static final Logger LOG = LoggerFactory.getLogger(Upload.class);
     private static final String TEMPORARY = "-restic-temp-";
     private static final int TEMPORARY_BYTES = 16;
+
+    /// A write that just fails where less than this is free is short of space: other uploads that
+    /// failed may have given back theirs before it was looked at.
+    private static final long SPACE_MIN = 32L << 20;
 
     private final ConnectionPool pool;
     private final String root;
@@ -63,15 +71,18 @@ final class Upload {
             writeTemporary(client, path, temporary, bytes, offset, length);
             rename(client, temporary, path, length);
         } catch (BackendException e) {
+            BackendException why = explained(client, e, path, length); // before space is given back
             if (e.retryable()) {
                 strays.add(temporary);
             } else {
-                discard(client, temporary, e);
+                discard(client, temporary, why);
             }
-            throw explained(client, e, path, length);
+            throw why;
         } catch (InterruptedException e) {
             if (client.isOpen()) {
                 client.removeLater(temporary);
+            } else {
+                strays.add(temporary);
             }
             throw e;
         }
@@ -159,6 +170,31 @@ final class Upload {
         }
     }
 
+    /// Tries once to remove what is still left behind; called when nothing is stored any more.
+    void close() {
+        if (strays.isEmpty()) {
+            return;
+        }
+        boolean interrupted = Thread.interrupted();
+        try {
+            pool.runOnce(
+                    Lane.CONTROL,
+                    (client, _) -> {
+                        sweep(client);
+                        return true;
+                    },
+                    0);
+        } catch (BackendException e) {
+            LOG.atDebug().log("temporary files stay behind: {}", e.getMessage());
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     /// Finds out why a server just says "Failure" when it should write.
     BackendException explained(SftpClient client, BackendException e, String path, long length)
             throws InterruptedException {
@@ -184,7 +220,7 @@ final class Upload {
                     "remount it writable on the server; look at its log for disk errors",
                     e);
         }
-        if (seen.isTooSmallFor(length)) {
+        if (seen.isTooSmallFor(Math.max(length, SPACE_MIN))) {
             return new BackendException(
                     Kind.NO_SPACE,
                     "no space for "

@@ -42,7 +42,7 @@ final class Outcomes {
         add(
                 ItemOutcome.Kind.TARGET_MISSING,
                 target,
-                "the target does not exist",
+                "the target " + RawPath.display(target) + " does not exist",
                 "Correct the path, or take it out of the plan.");
     }
 
