@@ -53,18 +53,19 @@ public final class PasswordFile {
     }
 
     /// Reads it by order of the controller: only a file that others can neither read nor have put
-    /// there.
+    /// there. Its group may read one that root keeps for an agent which is not root.
     public static Secret readGuarded(Path file) throws IOException {
         if (Files.exists(file)) {
             PosixFileAttributes attributes = Files.readAttributes(file, PosixFileAttributes.class);
             Set<PosixFilePermission> mode = attributes.permissions();
-            if (mode.contains(PosixFilePermission.OTHERS_READ)
-                    || mode.contains(PosixFilePermission.OTHERS_WRITE)
-                    || mode.contains(PosixFilePermission.GROUP_WRITE)) {
-                throw unusable(file, "can be read or written by others", "chmod 0600 " + file);
-            }
             String owner = attributes.owner().getName();
             String self = System.getProperty("user.name", "");
+            if (mode.contains(PosixFilePermission.OTHERS_READ)
+                    || mode.contains(PosixFilePermission.OTHERS_WRITE)
+                    || mode.contains(PosixFilePermission.GROUP_WRITE)
+                    || (mode.contains(PosixFilePermission.GROUP_READ) && owner.equals(self))) {
+                throw unusable(file, "can be read or written by others", "chmod 0600 " + file);
+            }
             if (!owner.equals("root") && !owner.equals(self)) {
                 throw unusable(
                         file, "belongs to " + owner + ", not to root or " + self, "chown it");
