@@ -55,7 +55,8 @@ public final class SealedPasswords {
                             .open(
                                     additionalData(names, sealed),
                                     sealed.getCiphertext().toByteArray());
-        } catch (InvalidCipherTextException | IllegalArgumentException e) {
+        } catch (InvalidCipherTextException | IllegalArgumentException | IllegalStateException e) {
+            // the last one: a key of the sender that agrees on nothing, as all zeros
             throw unavailable(object + " does not open with this agent's key", e);
         }
         try {
