@@ -263,8 +263,14 @@ final class BackupVerb extends RepoVerb {
                 line(err(), json);
             } else {
                 status.clear();
-                err().println("warning: " + Text.safe(outcome.message()));
+                err().println("warning: " + Text.safe(named(outcome)));
             }
+        }
+
+        /// What the system refused names its object already; the rest must not stay anonymous.
+        private static String named(ItemOutcome outcome) {
+            String message = outcome.message();
+            return message.contains(outcome.path()) ? message : outcome.path() + ": " + message;
         }
     }
 }
