@@ -1,6 +1,7 @@
 package dev.holdfast.daemon.cli;
 
 import dev.holdfast.daemon.failure.ExitCode;
+import dev.holdfast.daemon.storage.StorageAccess;
 import dev.holdfast.engine.crypto.Secret;
 import dev.holdfast.engine.json.JsonWriter;
 import dev.holdfast.engine.maintenance.Check;
@@ -27,8 +28,9 @@ final class CheckVerb extends RepoVerb {
 
     @Override
     ExitCode run() throws IOException, InterruptedException {
+        StorageAccess access = repo().access();
         try (Secret password = repo().password();
-                Repository repository = repo().opener().open(repo().access(), password)) {
+                Repository repository = repo().opener().open(access, password)) {
             if (repo().noLock()) return check(repository);
             try (RepositoryLock lock =
                     repository.lock(RepositoryLock.Mode.EXCLUSIVE, repo().retryLock())) {

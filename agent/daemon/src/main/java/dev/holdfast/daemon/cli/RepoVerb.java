@@ -1,6 +1,7 @@
 package dev.holdfast.daemon.cli;
 
 import dev.holdfast.daemon.failure.ExitCode;
+import dev.holdfast.daemon.storage.StorageAccess;
 import dev.holdfast.engine.crypto.Secret;
 import dev.holdfast.engine.json.JsonWriter;
 import dev.holdfast.engine.repository.Repository;
@@ -61,8 +62,9 @@ abstract class RepoVerb implements Callable<Integer> {
 
     /// Opens, takes a shared lock unless told otherwise, works, closes.
     ExitCode reading(Reading work) throws IOException, InterruptedException {
+        StorageAccess access = repo.access();
         try (Secret password = repo.password();
-                Repository repository = repo.opener().open(repo.access(), password)) {
+                Repository repository = repo.opener().open(access, password)) {
             if (repo.noLock()) return work.with(repository);
             try (RepositoryLock lock =
                     repository.lock(RepositoryLock.Mode.SHARED, repo.retryLock())) {
