@@ -116,7 +116,7 @@ class AgentConfigTest {
                         "agent.toml line 15: allow.storages[1].port needs a host",
                         "agent.toml: allow.storages[1].path_prefix is missing",
                         "agent.toml line 16: allow.storages[1].pathprefix is no key of this"
-                            + " version",
+                                + " version",
                         "agent.toml line 17: allow.storages[1].use knows repository, source and"
                                 + " target, not everything");
     }

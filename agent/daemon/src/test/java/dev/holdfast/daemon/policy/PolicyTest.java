@@ -98,7 +98,7 @@ class PolicyTest {
         Policy policy =
                 policy(
                         "backup_paths = [\"@/home\", \"@/state\"]\n"
-                            + "never_paths = [\"@/home/me/.ssh\"]");
+                                + "never_paths = [\"@/home/me/.ssh\"]");
 
         if (allowed) {
             policy.checkBackup(List.of(root + path));
