@@ -141,7 +141,7 @@ class FailureTest {
                             "holdfast-agent",
                             "repo",
                             "-r",
-                            fleet.location("nas"),
+                            "sftp://127.0.0.1:" + server.port() + "/srv",
                             "--password-file",
                             fleet.folder.resolve("password").toString(),
                             "-F",
@@ -154,10 +154,10 @@ class FailureTest {
 
     @Test
     void fullDisk() throws IOException, InterruptedException {
-        Path small = Files.createDirectories(fleet.folder.resolve("repository/small"));
+        Path small = Files.createDirectories(fleet.folder.resolve("repository/full"));
         fleet.ok("mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", small.toString());
         try {
-            fleet.storage("small/full", "web01");
+            fleet.storage("full", "web01");
             Result small1 =
                     fleet.ok(
                             "holdfast",
@@ -166,7 +166,7 @@ class FailureTest {
                             "web01",
                             source.resolve("deep/er").toString(),
                             "--storage",
-                            "small/full",
+                            "full",
                             "--wait");
             Result full =
                     fleet.holdfast(
@@ -175,7 +175,7 @@ class FailureTest {
                             "web01",
                             source.toString(),
                             "--storage",
-                            "small/full",
+                            "full",
                             "--wait");
             explained(full, 26, "NO_SPACE");
             fleet.ok("mount", "-o", "remount,size=64m", small.toString());
@@ -186,11 +186,11 @@ class FailureTest {
                     "web01",
                     source.toString(),
                     "--storage",
-                    "small/full",
+                    "full",
                     "--wait");
-            assertThat(fleet.restic("small/full", "snapshots", "--json").out())
+            assertThat(fleet.restic("full", "snapshots", "--json").out())
                     .contains(Fleet.snapshot(small1));
-            fleet.restic("small/full", "check", "--read-data");
+            fleet.restic("full", "check", "--read-data");
         } finally {
             fleet.ok("umount", small.toString());
         }
