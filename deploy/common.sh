@@ -24,12 +24,19 @@ missing() {
   [ -x /usr/sbin/sshd ] || command -v sshd >/dev/null || echo openssh-server
   command -v ssh-agent >/dev/null || echo openssh-client
   command -v restic >/dev/null || echo restic
+  local package
+  for package; do
+    case $package in
+      attr) command -v setfattr >/dev/null || echo attr ;;
+      *) command -v "$package" >/dev/null || echo "$package" ;;
+    esac
+  done
 }
 
-# Installs what is missing where it may (root on Debian); elsewhere names it and stops.
+# provide [PACKAGE…]: installs what is missing, and the packages named, where it may (root on Debian); elsewhere names it and stops.
 provide() {
   local lacking packages=() name hold=
-  lacking=$(missing | tr '\n' ' ')
+  lacking=$(missing "$@" | tr '\n' ' ')
   [ -n "${lacking// /}" ] || return 0
   [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || fail "please install first: $lacking"
   step "installing $lacking"
